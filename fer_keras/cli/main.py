@@ -1,0 +1,39 @@
+"""Assembles the commands; turns an InputError into one line and exit status 2."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+import fer_keras
+from fer_keras.errors import InputError
+
+app = typer.Typer(
+    name="fer-keras",
+    help="Facial emotion recognition, from FER2013 to a quantised model on a phone.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+) -> None:
+    if version:
+        typer.echo(f"fer-keras {fer_keras.__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        app()
+    except InputError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        sys.exit(130)

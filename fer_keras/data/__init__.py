@@ -1,0 +1,1 @@
+"""Reading, drawing, checking and feeding labelled faces."""

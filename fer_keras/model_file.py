@@ -1,0 +1,77 @@
+"""Model files that carry their labels: `.keras` and `.tflite` alike.
+
+Both are (or end in) a zip archive, so both hold a member `labels.txt`, one label a line, in the order
+of the model's outputs. TFLite calls this an associated file; Keras ignores members that it does not
+know.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fer_keras.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
+
+LABELS_MEMBER = "labels.txt"
+
+
+def read_labels(path: Path) -> tuple[str, ...]:
+    """The labels inside a `.keras` or `.tflite` file.
+
+    Raises:
+        InputError: if the file is missing, or holds no labels.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            text = archive.read(LABELS_MEMBER).decode("utf-8")
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, OSError, RuntimeError) as error:
+        raise InputError(
+            f"{path}: holds no {LABELS_MEMBER}; only models made by fer-keras say what their "
+            "outputs mean"
+        ) from error
+    labels = tuple(line for line in text.splitlines() if line)
+    if not labels:
+        raise InputError(f"{path}: its {LABELS_MEMBER} is empty; export or train the model again")
+    return labels
+
+
+def save_model(model: keras.Model, labels: tuple[str, ...], path: Path) -> None:
+    """Write `model` and its labels as a `.keras` file; an existing file is replaced whole or not.
+
+    Args:
+        model: input (n, 48, 48, 1), grey values 0 to 255; output (n, classes), probabilities.
+        labels: one name per output.
+        path: ends in `.keras`.
+    """
+    temporary = path.with_name(f".partial-{path.name}")
+    model.save(temporary)
+    with zipfile.ZipFile(temporary, "a") as archive:
+        archive.writestr(LABELS_MEMBER, "".join(f"{label}\n" for label in labels))
+    temporary.replace(path)
+
+
+def load_model(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
+    """The Keras model in a `.keras` file, and its labels.
+
+    Raises:
+        InputError: if the file is missing, is no Keras model, or its labels don't fit its outputs.
+    """
+    import keras
+
+    labels = read_labels(path)
+    try:
+        model = keras.saving.load_model(path, compile=False)
+    except (ValueError, TypeError, OSError, KeyError, zipfile.BadZipFile) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise InputError(f"{path}: not a readable Keras model ({reason})") from error
+    if model.output_shape[-1] != len(labels):
+        raise InputError(
+            f"{path}: {model.output_shape[-1]} outputs but {len(labels)} labels; train it again"
+        )
+    return model, labels

@@ -1,0 +1,1 @@
+"""Running exported models with LiteRT alone: no TensorFlow, no Keras."""
