@@ -1,0 +1,50 @@
+"""Stage 4, `stacked`: [conv relu conv mp bn] [conv relu conv x2 mp] x2 [fc].
+
+Paper: 56.5 % on validation; no sizes given. The notation is taken to the letter: in the second and
+third block two convolutions follow the ReLU with nothing between them. Ours: filters 32, 64, 128,
+windows of 3x3.
+"""
+
+from __future__ import annotations
+
+import keras
+
+from fer_keras.architectures.architecture import Architecture, PaperFigures
+from fer_keras.architectures.ends import pixels, probabilities
+
+
+def stacked(
+    classes: int = 7, *, blocks: int = 2, filters: int = 32, kernel: int = 3
+) -> keras.Model:
+    """Build the net of stacked convolutions (Touchy Feely, section 3.1, stage 4).
+
+    Args:
+        classes: number of outputs.
+        blocks: how many [conv relu conv x2 mp] follow the first block.
+        filters: filters of the first block; they double from block to block.
+        kernel: side of each convolution's window in pixels.
+
+    Returns:
+        A model from float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
+    """
+    faces, x = pixels()
+    x = keras.layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
+    x = keras.layers.Conv2D(filters, kernel, padding="same")(x)
+    x = keras.layers.MaxPooling2D()(x)
+    x = keras.layers.BatchNormalization()(x)
+    for block in range(1, blocks + 1):
+        width = filters * 2**block
+        x = keras.layers.Conv2D(width, kernel, padding="same", activation="relu")(x)
+        x = keras.layers.Conv2D(width, kernel, padding="same")(x)
+        x = keras.layers.Conv2D(width, kernel, padding="same")(x)
+        x = keras.layers.MaxPooling2D()(x)
+    x = keras.layers.Flatten()(x)
+    return probabilities(faces, x, classes, "stacked")
+
+
+STACKED = Architecture(
+    name="stacked",
+    build=stacked,
+    notation="[conv relu conv mp bn] [conv relu conv x2 mp] x2 [fc]",
+    paper=PaperFigures(train=None, validation=0.565, test=None),
+)
