@@ -1,0 +1,145 @@
+"""Recipes: how an architecture is trained, as data."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fer_keras.errors import InputError
+
+if TYPE_CHECKING:
+    from fer_keras.data.augmentation import Augmentation
+
+OPTIMIZERS = ("adam", "adamw", "sgd")
+SCHEDULES = ("constant", "cosine")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a training depends on, but for the data and the seed.
+
+    The defaults are the paper's: Adam, 10 epochs, cross entropy, nothing else (section 3.1). Batch
+    size and learning rate it does not give; these are Keras' usual ones.
+
+    Attributes:
+        arch: name of the architecture.
+        options: keyword arguments of its builder.
+        epochs: passes over the training split.
+        batch_size: faces a step.
+        optimizer: one of `OPTIMIZERS`; sgd has Nesterov momentum 0.9.
+        learning_rate: the rate, or its peak under a schedule.
+        schedule: `constant`, or `cosine`: falling to nothing at the last step.
+        warmup_epochs: epochs in which the rate rises from nothing to its peak (cosine only).
+        weight_decay: decoupled decay of kernels (adamw, sgd).
+        label_smoothing: share of the target spread evenly over the classes.
+        votes_weight: share of the target taken from FER+ votes, where a face has any.
+        teacher_weight: share of the target taken from a teacher's probabilities.
+        ema: momentum of the running mean of the weights that is evaluated and kept; 0 is off.
+        augmentation: names and values of `Augmentation`'s fields, or None for none.
+    """
+
+    arch: str = "final-slim"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    epochs: int = 10
+    batch_size: int = 64
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    schedule: str = "constant"
+    warmup_epochs: float = 0.0
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    votes_weight: float = 0.0
+    teacher_weight: float = 0.0
+    ema: float = 0.0
+    augmentation: Mapping[str, float] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse values that no training could run with."""
+        checks = (
+            ("optimizer", self.optimizer in OPTIMIZERS, f"one of {', '.join(OPTIMIZERS)}"),
+            ("schedule", self.schedule in SCHEDULES, f"one of {', '.join(SCHEDULES)}"),
+            ("epochs", self.epochs >= 1, "1 or more"),
+            ("batch_size", self.batch_size >= 1, "1 or more"),
+            ("learning_rate", self.learning_rate > 0, "above 0"),
+            ("warmup_epochs", 0 <= self.warmup_epochs <= self.epochs, "0 to the number of epochs"),
+            ("weight_decay", self.weight_decay >= 0, "0 or more"),
+            ("label_smoothing", 0 <= self.label_smoothing < 1, "0 up to 1"),
+            ("votes_weight", 0 <= self.votes_weight <= 1, "0 to 1"),
+            ("teacher_weight", 0 <= self.teacher_weight <= 1, "0 to 1"),
+            ("ema", 0 <= self.ema < 1, "0 up to 1"),
+        )
+        for name, fits, wanted in checks:
+            if not fits:
+                raise InputError(f"recipe: {name} is {getattr(self, name)}; it must be {wanted}")
+
+    def to_json(self) -> dict[str, Any]:
+        """The recipe as plain JSON values."""
+        return dataclasses.asdict(self)
+
+    def augment(self) -> Augmentation | None:
+        """The augmentation, or None.
+
+        Raises:
+            InputError: if it names a change that does not exist.
+        """
+        from fer_keras.data.augmentation import Augmentation
+
+        if self.augmentation is None:
+            return None
+        known = [f.name for f in dataclasses.fields(Augmentation)]
+        for name in self.augmentation:
+            if name not in known:
+                raise InputError(f"recipe: augmentation has no {name}; it has {', '.join(known)}")
+        return Augmentation(**self.augmentation)
+
+
+def recipe_from_json(values: Mapping[str, Any], source: str) -> Recipe:
+    """The recipe that `to_json` gave.
+
+    Args:
+        values: names and values of `Recipe`'s fields; those left out keep their defaults.
+        source: where they come from, for messages.
+
+    Raises:
+        InputError: if a name is unknown or a value is of the wrong kind.
+    """
+    known = {f.name: f for f in dataclasses.fields(Recipe)}
+    defaults = Recipe()
+    cleaned: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise InputError(f"{source}: no recipe has {name}; known are {', '.join(known)}")
+        default = getattr(defaults, name)
+        if isinstance(default, int | float) and (
+            isinstance(value, bool) or not isinstance(value, int | float)
+        ):
+            raise InputError(f"{source}: {name} is {value!r}; it must be a number")
+        if isinstance(default, int) and value != int(value):
+            raise InputError(f"{source}: {name} is {value!r}; it must be a whole number")
+        if isinstance(default, str) and not isinstance(value, str):
+            raise InputError(f"{source}: {name} is {value!r}; it must be a name in quotes")
+        if isinstance(default, Mapping) and not isinstance(value, Mapping):
+            raise InputError(f"{source}: {name} is {value!r}; it must be an object in braces")
+        cleaned[name] = int(value) if isinstance(default, int) else value
+    return Recipe(**cleaned)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a JSON file, as `fer-keras tune` and `config.json` write it.
+
+    Raises:
+        InputError: if the file can't be read as a recipe.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such recipe file") from error
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path}: not a JSON file ({error})") from error
+    if not isinstance(values, dict):
+        raise InputError(f"{path}: a recipe is a JSON object of names and values")
+    return recipe_from_json(values, str(path))

@@ -1,0 +1,52 @@
+"""The named recipes, a row each."""
+
+from __future__ import annotations
+
+from fer_keras.errors import InputError
+from fer_keras.training.recipe import Recipe
+
+PAPER: dict[str, Recipe] = {
+    # Section 3.1: Adam, 10 epochs, cross entropy, no mean subtraction. The rest is our choice by
+    # validation accuracy.
+    arch: Recipe(arch=arch)
+    for arch in ("baseline", "pooled", "batchnorm", "stacked", "final", "final-slim")
+}
+
+MOBILE_AUGMENTATION = {
+    "flip": 0.5,
+    "rotation": 15.0,
+    "zoom": 0.15,
+    "stretch": 0.08,
+    "shift": 5.0,
+    "brightness": 30.0,
+    "contrast": 0.3,
+    "erase": 0.5,
+}
+
+MOBILE: dict[str, Recipe] = {
+    arch: Recipe(
+        arch=arch,
+        epochs=60,
+        optimizer="adamw",
+        learning_rate=3e-3,
+        schedule="cosine",
+        warmup_epochs=2.0,
+        weight_decay=0.05,
+        label_smoothing=0.05,
+        ema=0.998,
+        augmentation=MOBILE_AUGMENTATION,
+    )
+    for arch in ("mobile-s", "mobile-m")
+}
+
+
+def default_recipe(arch: str) -> Recipe:
+    """The recipe that `train --arch` uses where no other is named.
+
+    Raises:
+        InputError: if no recipe is known for the architecture.
+    """
+    recipes = PAPER | MOBILE
+    if arch not in recipes:
+        raise InputError(f"--arch {arch}: unknown; take one of {', '.join(recipes)}")
+    return recipes[arch]

@@ -1,0 +1,56 @@
+"""What the network is asked to say of each face: labels, votes, smoothing and teacher in one row."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.face_data import Split
+from fer_keras.errors import InputError
+from fer_keras.training.recipe import Recipe
+
+
+def plain_targets(split: Split, classes: int) -> NDArray[np.float32]:
+    """The split's own soft targets, or its labels one-hot: float32, (n, classes)."""
+    if split.targets is not None:
+        return split.targets
+    return np.eye(classes, dtype=np.float32)[split.labels]
+
+
+def training_targets(
+    split: Split,
+    classes: int,
+    recipe: Recipe,
+    teacher: NDArray[np.float32] | None = None,
+) -> NDArray[np.float32]:
+    """Targets as the recipe mixes them.
+
+    Args:
+        split: the training split.
+        classes: number of classes.
+        recipe: gives label_smoothing, votes_weight and teacher_weight.
+        teacher: float32, (n, classes), a teacher's probabilities for the split's faces, or None.
+
+    Returns:
+        float32, (n, classes), rows sum to 1.
+
+    Raises:
+        InputError: if the recipe asks for votes or a teacher that were not given.
+    """
+    targets = plain_targets(split, classes)
+    if recipe.votes_weight:
+        if split.votes is None:
+            raise InputError(
+                "the recipe's votes_weight needs FER+ votes; give --ferplus fer2013new.csv "
+                "or set votes_weight to 0"
+            )
+        total = split.votes.sum(axis=1, keepdims=True)
+        # A face without votes for any of our classes keeps its label.
+        shares = np.where(total > 0, split.votes / np.maximum(total, 1), targets)
+        targets = (1 - recipe.votes_weight) * targets + recipe.votes_weight * shares
+    if recipe.teacher_weight:
+        if teacher is None:
+            raise InputError("the recipe's teacher_weight needs a teacher; give --teacher RUN")
+        targets = (1 - recipe.teacher_weight) * targets + recipe.teacher_weight * teacher
+    smoothed = (1 - recipe.label_smoothing) * targets + recipe.label_smoothing / classes
+    return np.asarray(smoothed, dtype=np.float32)

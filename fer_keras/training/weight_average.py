@@ -1,0 +1,51 @@
+"""A running mean of the weights: what a recipe's `ema` evaluates and keeps.
+
+Keras' optimizers have such a mean too (`use_ema`), but overwrite the trained weights with it at the
+end of every `fit`; we fit an epoch at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+
+
+class WeightAverage(keras.callbacks.Callback):  # type: ignore[misc]
+    """Follows the trainable weights step by step.
+
+    The momentum grows from 0.1 to its full value over the first steps, so that the random weights of
+    the start are soon forgotten.
+    """
+
+    def __init__(self, model: keras.Model, momentum: float) -> None:
+        super().__init__()
+        self._followed = model
+        self.momentum = momentum
+        self.steps = 0
+        self.average = [
+            keras.Variable(variable.value, trainable=False) for variable in model.trainable_variables
+        ]
+
+    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+        """Move the mean towards the weights."""
+        self.steps += 1
+        momentum = min(self.momentum, self.steps / (self.steps + 10))
+        for average, variable in zip(
+            self.average, self._followed.trainable_variables, strict=True
+        ):
+            average.assign(average + (1 - momentum) * (variable - average))
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        """Inside, the model has the mean for its weights; outside, its own again."""
+        variables = self._followed.trainable_variables
+        own = [keras.ops.convert_to_numpy(variable) for variable in variables]
+        for variable, average in zip(variables, self.average, strict=True):
+            variable.assign(average)
+        try:
+            yield
+        finally:
+            for variable, value in zip(variables, own, strict=True):
+                variable.assign(value)
