@@ -1,0 +1,69 @@
+"""Planning a schedule that ends within a number of minutes."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import keras
+import numpy as np
+
+from fer_keras.architectures.registry import build
+from fer_keras.data.batches import training_batches
+from fer_keras.data.face_data import Split
+from fer_keras.errors import InputError
+from fer_keras.training.device import Device
+from fer_keras.training.optimizer import make_optimizer
+from fer_keras.training.recipe import Recipe
+
+TRIAL_STEPS = 30
+SPARE = 0.85
+"""Share of the time that is planned: the rest is for validation, files and a machine that slows."""
+
+
+def fit_to_budget(
+    recipe: Recipe, training: Split, classes: int, minutes: float, device: Device
+) -> Recipe:
+    """The recipe with as many epochs as fit, at most its own number.
+
+    Some steps are timed on a model that is thrown away. Warm-up shrinks with the epochs; a cosine
+    ends with the last of them.
+
+    Args:
+        recipe: what is to be trained.
+        training: the training split.
+        classes: number of classes.
+        minutes: wall-clock time from now.
+        device: from `prepare_device`.
+
+    Raises:
+        InputError: if not even one epoch fits.
+    """
+    started = time.perf_counter()
+    steps_per_epoch = -(-len(training) // recipe.batch_size)
+    faces = training.take(slice(0, recipe.batch_size * TRIAL_STEPS))
+    batches = training_batches(
+        faces.images,
+        np.full((len(faces), classes), 1 / classes, dtype=np.float32),
+        batch_size=recipe.batch_size,
+        augmentation=recipe.augment(),
+        seed=0,
+        epoch=0,
+    )
+    with device.scope:
+        model = build(recipe.arch, classes, recipe.options)
+        model.compile(make_optimizer(recipe, steps_per_epoch), "categorical_crossentropy")
+    model.fit(batches, verbose=0, shuffle=False)  # compiles
+    begun = time.perf_counter()
+    model.fit(batches, verbose=0, shuffle=False)
+    steps = -(-len(faces) // recipe.batch_size)
+    epoch_seconds = (time.perf_counter() - begun) / steps * steps_per_epoch
+    left = minutes * 60 - (time.perf_counter() - started)
+    epochs = min(recipe.epochs, int(left * SPARE / epoch_seconds))
+    if epochs < 1:
+        raise InputError(
+            f"--time-budget {minutes:g}: one epoch takes about {epoch_seconds / 60:.1f} minutes "
+            "here; give more time or a smaller --arch"
+        )
+    warmup = min(recipe.warmup_epochs, epochs / 10)
+    return dataclasses.replace(recipe, epochs=epochs, warmup_epochs=warmup)
