@@ -32,6 +32,7 @@ class Canvas:
             1 = half the width of a head.
         u, v: the same on the turned face, where the features are: u = 0 runs down the nose.
         side: |u|, as what is on both sides of the face is drawn once.
+        rows: float32 (2, rows), the least and the greatest v in each row over all faces.
     """
 
     grey: Pixels
@@ -40,17 +41,33 @@ class Canvas:
     u: Pixels
     v: Pixels
     side: Pixels
+    rows: NDArray[np.floating[Any]]
 
     def band(self, top: float, bottom: float) -> Canvas:
         """The rows of pixels in which top <= v <= bottom for some face, as views."""
-        inside = (self.v.max(axis=(0, 2)) >= top) & (self.v.min(axis=(0, 2)) <= bottom)
-        rows = np.flatnonzero(inside)
-        cut = slice(rows[0], rows[-1] + 1) if len(rows) else slice(0, 0)
-        return Canvas(*(getattr(self, name)[:, cut] for name in self.__dataclass_fields__))
+        inside = np.flatnonzero((self.rows[1] >= top) & (self.rows[0] <= bottom))
+        cut = slice(inside[0], inside[-1] + 1) if len(inside) else slice(0, 0)
+        return Canvas(
+            grey=self.grey[:, cut],
+            x=self.x[:, cut],
+            y=self.y[:, cut],
+            u=self.u[:, cut],
+            v=self.v[:, cut],
+            side=self.side[:, cut],
+            rows=self.rows[:, cut],
+        )
 
     def take(self, faces: NDArray[np.int64]) -> Canvas:
         """Some faces of the batch, as copies."""
-        return Canvas(*(getattr(self, name)[faces] for name in self.__dataclass_fields__))
+        return Canvas(
+            grey=self.grey[faces],
+            x=self.x[faces],
+            y=self.y[faces],
+            u=self.u[faces],
+            v=self.v[faces],
+            side=self.side[faces],
+            rows=self.rows,
+        )
 
     def paint(self, coverage: Pixels, tone: Numbers | Pixels) -> None:
         """Lay an opaque tone where the coverage is 1. Uses up `coverage`."""

@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FACE_SIZE, FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import FER2013_LABELS
-from fer_keras.data.synthetic.expressions import Subtlety, activations
-from fer_keras.data.synthetic.head import draw_beard, draw_head
-from fer_keras.data.synthetic.identity import draw_identities
-from fer_keras.data.synthetic.lower_face import draw_lower_face
-from fer_keras.data.synthetic.occlusion import draw_occlusions, draw_over_faces, draw_watermarks
-from fer_keras.data.synthetic.photograph import draw_shots, light, take
-from fer_keras.data.synthetic.upper_face import draw_upper_face
-from fer_keras.data.synthetic.view import canvas_of, draw_views
+from fer_keras.data.synthetic.drawing import IN_THE_WILD, Nuisances, draw
+from fer_keras.data.synthetic.expressions import EVERYDAY, Subtlety, activations
 from fer_keras.errors import InputError
 
 BATCH = 32
 """Faces drawn together: enough to amortise numpy's calls, few enough to stay in the cache."""
 
 
-@dataclass(frozen=True)
-class Nuisances:
-    """Strength of all that changes a picture but not its label; 0 is off, 1 as in the data set.
-
-    The list is that of the FER2013 literature: viewpoint and scale, lighting, covered faces
-    (glasses, hands, hair, watermarks), blur and noise.
-    """
-
-    view: float = 1
-    lighting: float = 1
-    occlusion: float = 1
-    blur: float = 1
-    noise: float = 1
-
-
-STUDIO = Nuisances(view=0, lighting=0, occlusion=0, blur=0, noise=0)
-"""Straight ahead, evenly lit, uncovered, sharp."""
-
-
 def draw_faces(
     labels: NDArray[np.int64],
     seed: int | tuple[int, ...],
     *,
-    subtlety: Subtlety | None = None,
-    nuisances: Nuisances | None = None,
+    subtlety: Subtlety = EVERYDAY,
+    nuisances: Nuisances = IN_THE_WILD,
 ) -> NDArray[np.uint8]:
     """Draw one face per label.
 
@@ -70,33 +43,12 @@ def draw_faces(
         # A last batch is filled up, so that its random numbers are those of a whole one.
         whole = np.zeros(BATCH, np.int64)
         whole[: len(some)] = some
-        rng = np.random.default_rng((*key, start // BATCH))
-        drawn = _draw_batch(whole, rng, subtlety or Subtlety(), nuisances or Nuisances())
+        # Counted from 1, as a seed sequence doesn't tell (seed,) from (seed, 0).
+        rng = np.random.default_rng((*key, start // BATCH + 1))
+        moves = activations(whole, rng, subtlety)
+        drawn = draw(moves, rng, nuisances)
         faces[start : start + BATCH] = drawn[: len(some)]
     return faces
-
-
-def _draw_batch(
-    labels: NDArray[np.int64],
-    rng: np.random.Generator,
-    subtlety: Subtlety,
-    nuisances: Nuisances,
-) -> NDArray[np.uint8]:
-    n = len(labels)
-    who = draw_identities(rng, n)
-    moves = activations(labels, rng, subtlety)
-    canvas = canvas_of(draw_views(rng, n, nuisances.view))
-    over = draw_occlusions(rng, n, nuisances.occlusion)
-    shot = draw_shots(rng, n, nuisances.lighting, nuisances.blur, nuisances.noise)
-
-    face = draw_head(canvas, who, moves)
-    draw_beard(canvas, who, face)
-    draw_lower_face(canvas, who, moves)
-    draw_upper_face(canvas, who, moves)
-    draw_over_faces(canvas, who, over)
-    light(canvas, shot, face)
-    draw_watermarks(canvas, over)
-    return take(canvas, shot, rng)
 
 
 def synthetic_data(

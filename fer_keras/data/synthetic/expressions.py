@@ -57,13 +57,16 @@ class Subtlety:
         restless: most that a unit moves without being part of any expression.
     """
 
-    weakest: float = 0.35
-    unit_spread: float = 0.3
-    missing: float = 0.08
-    blend: float = 0.35
-    blend_strength: float = 0.4
-    restless: float = 0.15
+    weakest: float = 0.65
+    unit_spread: float = 0.25
+    missing: float = 0.05
+    blend: float = 0.3
+    blend_strength: float = 0.35
+    restless: float = 0.1
 
+
+EVERYDAY = Subtlety()
+"""As in the data set."""
 
 PROTOTYPES = Subtlety(weakest=1, unit_spread=0, missing=0, blend=0, blend_strength=0, restless=0)
 """Every face at full strength, all of one mould."""

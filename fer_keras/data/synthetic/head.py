@@ -18,6 +18,7 @@ def draw_head(canvas: Canvas, who: Identity, moves: Activations) -> Pixels:
     x, y = canvas.x, canvas.y
     canvas.grey[...] = who.backdrop
     _draw_shoulders(canvas, who)
+    _draw_ears(canvas.band(-0.4, 0.5), who)
 
     above = np.minimum(y, 0)
     below = np.maximum(y - who.hair_length, 0)
@@ -29,12 +30,11 @@ def draw_head(canvas: Canvas, who: Identity, moves: Activations) -> Pixels:
     cap -= above * above
     cap -= below * below
     cap = edge(cap, 0.12)
-    canvas.paint(cap.copy(), who.hair)
-
-    canvas.paint(edge(_ears(canvas), 0.3), who.skin * np.float32(0.88))
-
-    face = _outline(canvas, who, moves)
-    canvas.paint(face.copy(), who.skin)
+    sheen = x * x
+    sheen *= np.float32(-0.45)
+    sheen += np.float32(1.2)
+    sheen *= who.hair
+    canvas.paint(cap.copy(), sheen)
 
     # The hairline dips at the temples and, off the middle, at the parting.
     across = canvas.u - who.parting
@@ -47,13 +47,16 @@ def draw_head(canvas: Canvas, who: Identity, moves: Activations) -> Pixels:
     dip -= canvas.v
     hair = edge(dip, 0.12)
     hair *= cap
-    canvas.paint(hair, who.hair)
+    face = _outline(canvas, who, moves)
+    skin: Pixels = np.subtract(1, hair, out=hair)
+    skin *= face
+    canvas.paint(skin, who.skin)
     return face
 
 
 def _draw_shoulders(canvas: Canvas, who: Identity) -> None:
     """Neck and clothes, below the head."""
-    low = canvas.band(0.5, 9)
+    low = canvas.band(0.35, 9)
     flat = np.abs(low.x)
     neck = np.float32(0.55) - flat
     np.minimum(neck, low.y - np.float32(0.6), out=neck)
@@ -64,8 +67,8 @@ def _draw_shoulders(canvas: Canvas, who: Identity) -> None:
     low.paint(edge(flat), who.clothes)
 
 
-def _ears(canvas: Canvas) -> Pixels:
-    """Distance inside two ellipses beside the head, at the height of the nose."""
+def _draw_ears(canvas: Canvas, who: Identity) -> None:
+    """An ellipse on either side of the head, at the height of the nose."""
     across = np.abs(canvas.x)
     across -= np.float32(1)
     across *= np.float32(1 / 0.13)
@@ -74,7 +77,8 @@ def _ears(canvas: Canvas) -> Pixels:
     across *= across
     down *= down
     across += down
-    return np.subtract(1, across, out=across)
+    inside = np.subtract(1, across, out=across)
+    canvas.paint(edge(inside, 0.3), who.skin * np.float32(0.88))
 
 
 def _outline(canvas: Canvas, who: Identity, moves: Activations) -> Pixels:
@@ -104,18 +108,21 @@ def _outline(canvas: Canvas, who: Identity, moves: Activations) -> Pixels:
 
 def draw_beard(canvas: Canvas, who: Identity, face: Pixels) -> None:
     """Beard and moustache, before the mouth is drawn into them."""
-    low = canvas.band(0.2, 2)
-    rows = slice(canvas.v.shape[1] - low.v.shape[1], None)
+    faces = np.flatnonzero(np.maximum(who.beard, who.moustache))
+    part = canvas.take(faces)
     # The beard's upper rim climbs from below the mouth up the cheeks.
-    rim = low.side * low.side
+    rim = part.side * part.side
+    np.minimum(rim, 1, out=rim)
     rim *= np.float32(0.9)
-    rim += low.v
+    rim += part.v
     rim -= np.float32(1.0)
     coverage = edge(rim, 0.25)
-    coverage *= face[:, rows]
-    coverage *= who.beard
-    low.paint(coverage, who.hair)
+    coverage *= face[faces]
+    coverage *= who.beard[faces]
+    part.paint(coverage, who.hair[faces])
 
-    lip = hill(low.u, low.v - (who.mouth_height - np.float32(0.15)), 0.42, 0.12)
-    lip *= who.moustache
-    low.paint(lip, who.hair)
+    above_mouth = part.v - (who.mouth_height[faces] - np.float32(0.15))
+    lip = hill(part.u, above_mouth, 0.42, 0.12)
+    lip *= who.moustache[faces]
+    part.paint(lip, who.hair[faces])
+    canvas.grey[faces] = part.grey

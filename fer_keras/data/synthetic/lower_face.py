@@ -11,30 +11,33 @@ from fer_keras.data.synthetic.identity import Identity
 
 def draw_lower_face(canvas: Canvas, who: Identity, moves: Activations) -> None:
     """Draw everything from the bridge of the nose to the chin."""
-    _draw_nose(canvas.band(-0.35, 0.75), who, moves)
-    _draw_cheeks(canvas.band(-0.1, 1.05), who, moves)
-    _draw_mouth(canvas.band(0.3, 1.6), who, moves)
+    _draw_nose(canvas.band(-0.45, 0.65), who, moves)
+    _draw_cheeks(canvas.band(0.05, 0.95), who, moves)
+    _draw_mouth(canvas.band(0.15, 1.8), who, moves)
 
 
 def _draw_nose(canvas: Canvas, who: Identity, moves: Activations) -> None:
     wrinkled = moves[ActionUnit.NOSE_WRINKLER]
     tip = who.nose_length - np.float32(0.06) * wrinkled
-    under = canvas.v - tip
-
     canvas.shade(hill(canvas.u, canvas.v - (tip - np.float32(0.22)), 0.12, 0.42), -0.14)
     flank = canvas.side - who.nose_width * np.float32(0.8)
     canvas.shade(hill(flank, canvas.v - (tip - np.float32(0.2)), 0.1, 0.42), 0.14)
+    low = canvas.band(0.2, 0.65)
+    under = low.v - tip
     wing = who.nose_width * (1 + np.float32(0.2) * wrinkled)
-    canvas.shade(hill(canvas.u, under - np.float32(0.07), wing * np.float32(1.2), 0.09), 0.3)
-    nostril = canvas.side - wing * np.float32(0.55)
-    canvas.shade(hill(nostril, under - np.float32(0.03), 0.08, 0.065), 0.65)
+    low.shade(hill(low.u, under - np.float32(0.07), wing * np.float32(1.2), 0.09), 0.3)
+    nostril = low.side - wing * np.float32(0.55)
+    low.shade(hill(nostril, under - np.float32(0.03), 0.08, 0.065), 0.65)
 
     # AU 9: folds across the bridge.
-    slanted = canvas.v - np.float32(0.3) * canvas.side
-    for height in (-0.2, -0.07, 0.06):
-        folds = line(slanted - np.float32(height), 0.055)
-        folds *= hill(canvas.u, canvas.v - np.float32(height), 0.22, 0.2)
-        canvas.shade(folds, np.float32(0.55) * wrinkled)
+    high = canvas.band(-0.45, 0.3)
+    below_bridge = high.v + np.float32(0.07)
+    folds = hill(high.u, below_bridge, 0.26, 0.36)
+    below_bridge -= np.float32(0.3) * high.side
+    below_bridge *= np.float32(1 / 0.13)
+    below_bridge -= np.rint(below_bridge)
+    folds *= line(below_bridge, 0.42)
+    high.shade(folds, np.float32(0.6) * wrinkled)
 
 
 def _draw_cheeks(canvas: Canvas, who: Identity, moves: Activations) -> None:
@@ -42,18 +45,21 @@ def _draw_cheeks(canvas: Canvas, who: Identity, moves: Activations) -> None:
     cheek = moves[ActionUnit.CHEEK_RAISER]
     wrinkled = moves[ActionUnit.NOSE_WRINKLER]
 
-    apple = hill(canvas.side - np.float32(0.55), canvas.v - np.float32(0.28), 0.28, 0.22)
-    canvas.shade(apple, np.float32(-0.04) - np.float32(0.14) * np.maximum(cheek, smile))
+    high = canvas.band(0.05, 0.5)
+    apple = hill(high.side - np.float32(0.55), high.v - np.float32(0.28), 0.28, 0.22)
+    high.shade(apple, np.float32(-0.04) - np.float32(0.14) * np.maximum(cheek, smile))
     # The nasolabial fold, from the wing of the nose past the corner of the mouth.
-    down = canvas.v - who.nose_length
+    low = canvas.band(0.15, 0.95)
+    down = low.v - who.nose_length
     fold = down * (np.float32(0.5) + np.float32(0.25) * smile)
     fold += who.nose_width * np.float32(1.25)
-    np.subtract(canvas.side, fold, out=fold)
+    np.subtract(low.side, fold, out=fold)
+    reach = hill(fold, down - np.float32(0.15), 0.5, 0.3)
     folds = line(fold, 0.075)
-    folds *= hill(np.zeros_like(down), down - np.float32(0.15), 1, 0.3)
+    folds *= reach
     strength = np.float32(0.06) + np.float32(0.18) * who.age
     strength = strength + np.float32(0.45) * np.maximum(smile, np.float32(0.9) * wrinkled)
-    canvas.shade(folds, strength)
+    low.shade(folds, strength)
 
 
 def _draw_mouth(canvas: Canvas, who: Identity, moves: Activations) -> None:
@@ -68,7 +74,7 @@ def _draw_mouth(canvas: Canvas, who: Identity, moves: Activations) -> None:
     wrinkled = moves[ActionUnit.NOSE_WRINKLER]
 
     width = who.mouth_width * (1 + np.float32(0.25) * smile + np.float32(0.28) * stretch)
-    width *= 1 - np.float32(0.22) * tight - np.float32(0.2) * drop * (1 - np.minimum(smile, 1))
+    width *= 1 - np.float32(0.3) * tight - np.float32(0.2) * drop * (1 - np.minimum(smile, 1))
     t = canvas.u * (1 / width)
     square = t * t
     bow = np.maximum(np.float32(1) - square, np.float32(-0.3))
@@ -95,18 +101,18 @@ def _draw_mouth(canvas: Canvas, who: Identity, moves: Activations) -> None:
     full = who.lip_fullness * (1 - np.float32(0.65) * tight) * (1 - np.float32(0.25) * stretch)
     upper_full = full * (np.float32(0.85) - np.float32(0.2) * smile)
 
-    def between(top: Pixels, bottom: Pixels) -> Pixels:
-        above = round_bow * top
-        above += height
-        below = round_bow * bottom
-        below -= height
-        inside = edge(np.minimum(above, below))
+    def between(under_top: Pixels, over_bottom: Pixels) -> Pixels:
+        inside = edge(np.minimum(under_top, over_bottom))
         inside *= ends
         return inside
 
-    lips = between(upper_gap + upper_full, lower_gap + full)
+    under_upper = round_bow * upper_gap
+    under_upper += height
+    over_lower = round_bow * lower_gap
+    over_lower -= height
+    lips = between(under_upper + round_bow * upper_full, over_lower + round_bow * full)
     canvas.paint(lips, who.skin * (who.lip_tone + np.float32(0.15) * tight))
-    cavity = between(upper_gap, lower_gap)
+    cavity = between(under_upper, over_lower)
     opened = np.minimum((upper_gap + lower_gap) * np.float32(14), 1)
     dark = cavity * opened
     canvas.paint(
@@ -114,17 +120,11 @@ def _draw_mouth(canvas: Canvas, who: Identity, moves: Activations) -> None:
     )
 
     # Teeth: the upper row hangs from the upper lip, the lower stands on the lower (AU 16, 20).
-    upper_teeth = round_bow * upper_gap
-    upper_teeth += height
-    np.subtract(np.float32(0.11), upper_teeth, out=upper_teeth)
-    shown = edge(upper_teeth)
+    shown = edge(np.subtract(np.float32(0.11), under_upper, out=under_upper))
     shown *= cavity
     shown *= np.minimum(opened * np.maximum(part, drop) * (np.float32(0.2) + smile + stretch), 1)
     canvas.paint(shown, np.float32(0.45) + np.float32(0.5) * who.skin)
-    lower_teeth = round_bow * lower_gap
-    lower_teeth -= height
-    np.subtract(np.float32(0.08), lower_teeth, out=lower_teeth)
-    shown = edge(lower_teeth)
+    shown = edge(np.subtract(np.float32(0.08), over_lower, out=over_lower))
     shown *= cavity
     shown *= np.minimum(opened * np.maximum(lower_down, np.float32(0.7) * stretch * part), 1)
     canvas.paint(shown, np.float32(0.4) + np.float32(0.5) * who.skin)
@@ -137,12 +137,13 @@ def _draw_mouth(canvas: Canvas, who: Identity, moves: Activations) -> None:
     below_lip = height - (lower_gap + full + np.float32(0.08))
     canvas.shade(hill(canvas.u, below_lip, 0.3, 0.09), np.float32(0.16) + np.float32(0.1) * droop)
     # AU 15 pouches beside the corners; AU 17 dimples the chin and arches the line above it.
-    pouch = hill(canvas.side - width * np.float32(1.1), canvas.v - (middle + 0.2), 0.13, 0.16)
-    canvas.shade(pouch, np.float32(0.35) * droop)
-    ball = canvas.v - (middle + np.float32(0.33))
-    arch = canvas.u * canvas.u
+    pouch = hill(canvas.side - width * np.float32(1.1), canvas.v - (middle + 0.22), 0.17, 0.2)
+    canvas.shade(pouch, np.float32(0.25) * droop)
+    chin = canvas.band(0.65, 1.8)
+    ball = chin.v - (middle + np.float32(0.33))
+    arch = chin.u * chin.u
     arch *= np.float32(1.6)
     arch -= ball
     dimple = line(arch, 0.06)
-    dimple *= hill(canvas.u, ball, 0.32, 0.2)
-    canvas.shade(dimple, np.float32(0.45) * chin_up)
+    dimple *= hill(chin.u, ball, 0.32, 0.2)
+    chin.shade(dimple, np.float32(0.45) * chin_up)

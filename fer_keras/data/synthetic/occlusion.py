@@ -6,6 +6,7 @@ import string
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FACE_SIZE
 from fer_keras.data.synthetic.canvas import Canvas, edge, line
@@ -56,23 +57,19 @@ def draw_occlusions(rng: np.random.Generator, n: int, strength: float) -> Occlus
     )
 
 
-def _where(flag: Numbers) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.flatnonzero(flag)
-
-
 def draw_over_faces(canvas: Canvas, who: Identity, over: Occlusions) -> None:
     """Draw all that covers the faces, on those that have it."""
-    faces = _where(over.glasses)
+    faces = np.flatnonzero(over.glasses)
     if len(faces):
         part = canvas.take(faces)
         _draw_glasses(part, who.eye_gap[faces], who.eye_height[faces], over, faces)
         canvas.grey[faces] = part.grey
-    faces = _where(over.strands)
+    faces = np.flatnonzero(over.strands)
     if len(faces):
         part = canvas.take(faces)
         _draw_strands(part, who.hair[faces], over.angle[faces])
         canvas.grey[faces] = part.grey
-    faces = _where(over.hand)
+    faces = np.flatnonzero(over.hand)
     if len(faces):
         part = canvas.take(faces)
         _draw_hand(part, who.skin[faces], over, faces)
@@ -80,7 +77,7 @@ def draw_over_faces(canvas: Canvas, who: Identity, over: Occlusions) -> None:
 
 
 def _draw_glasses(
-    canvas: Canvas, gap: Numbers, height: Numbers, over: Occlusions, faces: np.ndarray
+    canvas: Canvas, gap: Numbers, height: Numbers, over: Occlusions, faces: NDArray[np.int64]
 ) -> None:
     """Rounded rims around both eyes, a bridge, temples; shades are filled."""
     across = canvas.side - gap
@@ -112,7 +109,7 @@ def _draw_strands(canvas: Canvas, hair: Numbers, angle: Numbers) -> None:
     comb -= np.floor(comb)
     comb -= np.float32(0.5)
     strands = line(comb, 0.5)
-    strands *= np.float32(1.4)
+    strands *= np.float32(2.5)
     np.minimum(strands, 1, out=strands)
     reach = slant * np.sign(angle)
     np.minimum(reach, np.abs(angle) - canvas.v - np.float32(0.25), out=reach)
@@ -122,7 +119,7 @@ def _draw_strands(canvas: Canvas, hair: Numbers, angle: Numbers) -> None:
     canvas.paint(strands, hair)
 
 
-def _draw_hand(canvas: Canvas, skin: Numbers, over: Occlusions, faces: np.ndarray) -> None:
+def _draw_hand(canvas: Canvas, skin: Numbers, over: Occlusions, faces: NDArray[np.int64]) -> None:
     """Four fingers from below, side by side, with rounded tips."""
     angle = over.angle[faces]
     right = canvas.x - over.hand_x[faces]

@@ -48,8 +48,8 @@ def draw_shots(
         falloff=uniform(rng, n, 0.1, 0.35),
         exposure=uniform(rng, n, -0.35, 0.1) * np.float32(lighting) + 1,
         black=uniform(rng, n, 0, 0.12) * np.float32(lighting),
-        blur=blurred * uniform(rng, n, 0.05, 0.3) * np.float32(blur),
-        noise=uniform(rng, n, 0.0, 0.035) * np.float32(noise),
+        blur=blurred * uniform(rng, n, 0.05, 0.25) * np.float32(blur),
+        noise=uniform(rng, n, 0.0, 0.03) * np.float32(noise),
     )
 
 

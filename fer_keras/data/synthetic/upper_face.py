@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from fer_keras.data.synthetic.action_units import ActionUnit, Activations
-from fer_keras.data.synthetic.canvas import Canvas, Pixels, edge, hill, line
+from fer_keras.data.synthetic.canvas import Canvas, edge, hill, line
 from fer_keras.data.synthetic.identity import Identity
 
 
 def draw_upper_face(canvas: Canvas, who: Identity, moves: Activations) -> None:
     """Draw everything from the hairline to below the eyes."""
-    eyes = canvas.band(-0.62, 0.32)
+    _draw_forehead(canvas.band(-1.0, -0.05), who, moves)
+    eyes = canvas.band(-0.66, 0.38)
     _draw_eyes(eyes, who, moves)
-    brows = canvas.band(-0.95, 0.1)
+    brows = canvas.band(-1.1, 0.25)
     _draw_brows(brows, who, moves)
-    _draw_forehead(canvas.band(-1.0, 0.0), who, moves)
 
 
 def _draw_eyes(canvas: Canvas, who: Identity, moves: Activations) -> None:
@@ -30,18 +30,22 @@ def _draw_eyes(canvas: Canvas, who: Identity, moves: Activations) -> None:
     t = outwards * (1 / who.eye_width)
     bow = np.float32(1) - t * t
     np.maximum(bow, np.float32(-0.5), out=bow)
+    # Strokes end at the corners.
+    ends = bow * np.float32(4)
+    ends += np.float32(0.5)
+    np.clip(ends, 0, 1, out=ends)
     height = canvas.v - who.eye_height
     height -= who.eye_slant * t
 
     canvas.shade(hill(outwards, height + np.float32(0.12), 0.36, 0.26), 0.2)
     # AU 6 pushes up a pouch, whose lower rim shows as a crease.
-    pouch = height - (who.eye_open * np.float32(0.9) + np.float32(0.1))
-    canvas.shade(
-        _within(bow, line(pouch + np.float32(0.08) * (np.float32(1) - bow), 0.08)),
-        np.float32(0.04) + np.float32(0.1) * who.age + np.float32(0.22) * cheek,
-    )
+    pouch = height - (who.eye_open * np.float32(0.9) + np.float32(0.02))
+    pouch -= np.float32(0.08) * bow
+    rim = line(pouch, 0.08)
+    rim *= ends
+    canvas.shade(rim, np.float32(0.04) + np.float32(0.1) * who.age + np.float32(0.22) * cheek)
 
-    upper = who.eye_open * (1 + np.float32(0.75) * wide - np.float32(0.25) * tight)
+    upper = who.eye_open * (1 + np.float32(0.75) * wide - np.float32(0.3) * tight)
     upper *= 1 - np.float32(0.15) * cheek - np.float32(0.3) * wrinkled
     lower = who.eye_open * np.float32(0.75)
     lower *= 1 + np.float32(0.2) * wide - np.float32(0.85) * cheek - np.float32(0.65) * tight
@@ -52,6 +56,7 @@ def _draw_eyes(canvas: Canvas, who: Identity, moves: Activations) -> None:
     above_lower -= height
 
     opening = edge(np.minimum(below_upper, above_lower))
+    opening *= ends
     canvas.paint(opening.copy(), np.float32(0.35) + np.float32(0.6) * who.skin)
     look = outwards - np.sign(canvas.u) * who.gaze
     look *= look
@@ -64,10 +69,16 @@ def _draw_eyes(canvas: Canvas, who: Identity, moves: Activations) -> None:
     iris *= opening
     canvas.paint(iris, who.iris * np.float32(0.7))
 
-    crease = below_upper + np.float32(0.1)
-    canvas.paint(_within(bow, line(below_upper, 0.055)), skin_shadow)
-    canvas.shade(_within(bow, line(crease, 0.06)), np.float32(0.15) + np.float32(0.15) * wide)
-    canvas.shade(_within(bow, line(above_lower, 0.05)), 0.15 + np.float32(0.25) * tight)
+    above_lid = below_upper + np.float32(0.1)
+    lashes = line(below_upper, 0.055)
+    lashes *= ends
+    canvas.paint(lashes, skin_shadow)
+    crease = line(above_lid, 0.06)
+    crease *= ends
+    canvas.shade(crease, np.float32(0.15) + np.float32(0.15) * wide)
+    lower_lid = line(above_lower, 0.05)
+    lower_lid *= ends
+    canvas.shade(lower_lid, 0.15 + np.float32(0.25) * tight)
 
     # Crow's feet of AU 6, beside the outer corners.
     feet = outwards - (who.eye_width + np.float32(0.12))
@@ -76,15 +87,6 @@ def _draw_eyes(canvas: Canvas, who: Identity, moves: Activations) -> None:
     lines = line(rays, 0.06)
     lines *= hill(feet, height, 0.16, 0.2)
     canvas.shade(lines, np.float32(0.4) * cheek)
-
-
-def _within(bow: Pixels, stroke: Pixels) -> Pixels:
-    """The part of a stroke between the corners of the eye."""
-    ends = bow * np.float32(4)
-    ends += np.float32(0.5)
-    np.clip(ends, 0, 1, out=ends)
-    stroke *= ends
-    return stroke
 
 
 def _draw_brows(canvas: Canvas, who: Identity, moves: Activations) -> None:
@@ -103,10 +105,10 @@ def _draw_brows(canvas: Canvas, who: Identity, moves: Activations) -> None:
     at_inner = rest + who.brow_tilt
     at_inner = at_inner - np.float32(0.2) * inner
     # Raised and knit at once (AU 1+4), the inner ends stay up: the oblique brows of grief.
-    at_inner += np.float32(0.15) * lowered * (1 - np.float32(0.6) * np.minimum(inner, 1))
+    at_inner += np.float32(0.18) * lowered * (1 - np.float32(0.6) * np.minimum(inner, 1))
     at_inner += np.float32(0.1) * wrinkled
     at_middle = rest - who.brow_arch - np.float32(0.05) * inner
-    at_middle = at_middle - np.float32(0.14) * outer + np.float32(0.1) * lowered
+    at_middle = at_middle - np.float32(0.14) * outer + np.float32(0.12) * lowered
     at_middle += np.float32(0.07) * wrinkled
     at_outer = rest - who.brow_tilt + np.float32(0.04) - np.float32(0.14) * outer
     at_outer += np.float32(0.02) * lowered + np.float32(0.02) * wrinkled
@@ -134,20 +136,19 @@ def _draw_forehead(canvas: Canvas, who: Identity, moves: Activations) -> None:
     lowered = moves[ActionUnit.BROW_LOWERER]
 
     # Raised brows fold the forehead across: in the middle with AU 1, over its width with AU 2.
-    fold = np.float32(0.1) * who.age + np.float32(0.4) * np.maximum(inner, outer)
-    width = np.float32(0.35) + np.float32(0.4) * outer
+    fold = np.float32(0.1) * who.age + np.float32(0.5) * np.maximum(inner, outer)
+    width = np.float32(0.45) + np.float32(0.4) * outer
     rest = who.eye_height - who.brow_height
-    for height in (0.27, 0.39):
-        across = canvas.side * (1 / width)
-        across *= across
-        across -= np.float32(1)
-        np.negative(across, out=across)
-        np.maximum(across, 0, out=across)
-        folds = line(canvas.v - (rest - np.float32(height)), 0.05)
-        folds *= across
-        canvas.shade(folds, fold)
+    height = canvas.v - rest
+    # Two folds, one on either side of a line.
+    between = height + np.float32(0.33)
+    folds = hill(canvas.u, between, width, 0.3)
+    np.abs(between, out=between)
+    between -= np.float32(0.06)
+    folds *= line(between, 0.05)
+    canvas.shade(folds, fold)
 
     # AU 4 knits the brows: two upright folds between them.
     frown = line(canvas.side - np.float32(0.08), 0.06)
-    frown *= hill(canvas.u, canvas.v - rest, 0.2, 0.24)
-    canvas.shade(frown, np.float32(0.6) * lowered)
+    frown *= hill(canvas.u, height, 0.2, 0.24)
+    canvas.shade(frown, np.float32(0.7) * lowered)

@@ -35,17 +35,17 @@ class View:
 
 
 def draw_views(rng: np.random.Generator, n: int, strength: float) -> View:
-    """Draw n poses; at strength 0 all look straight ahead, at 1 up to 20 degrees aside."""
+    """Draw n poses; at strength 0 all look straight ahead, at 1 up to 17 degrees aside."""
 
     def spread(most: float) -> Numbers:
         return uniform(rng, n, -most, most) * np.float32(strength)
 
     return View(
-        scale=np.float32(18.5) + spread(2.5),
-        right=spread(2.5),
-        down=spread(2.5),
-        roll=spread(0.22),
-        yaw=spread(0.35),
+        scale=np.float32(18.5) + spread(2),
+        right=spread(2),
+        down=spread(2),
+        roll=spread(0.18),
+        yaw=spread(0.3),
         pitch=spread(0.12),
     )
 
@@ -72,4 +72,5 @@ def canvas_of(view: View) -> Canvas:
     np.sqrt(depth, out=depth)
     u = x * np.cos(view.yaw) - depth * np.sin(view.yaw)
     v = y - depth * np.sin(view.pitch)
-    return Canvas(grey=np.zeros_like(u), x=x, y=y, u=u, v=v, side=np.abs(u))
+    rows = np.stack([v.min(axis=(0, 2)), v.max(axis=(0, 2))])
+    return Canvas(grey=np.zeros_like(u), x=x, y=y, u=u, v=v, side=np.abs(u), rows=rows)
