@@ -1,6 +1,6 @@
 """Stage 2, `pooled`: [conv relu] x3 [maxpool] [fc relu] x2.
 
-Paper: 51 % on validation, with ReLU or leaky ReLU; no sizes given. Ours: 32 filters of 3x3, a pool
+Paper: 51 % on validation, with ReLU or leaky ReLU; no sizes given. Ours: 16 filters of 3x3, a pool
 of 4 so that the first dense layer stays small, 256 units.
 """
 
@@ -16,7 +16,7 @@ def pooled(
     classes: int = 7,
     *,
     blocks: int = 3,
-    filters: int = 32,
+    filters: int = 16,
     kernel: int = 3,
     pool: int = 4,
     dense: int = 256,

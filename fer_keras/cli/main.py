@@ -7,6 +7,8 @@ import sys
 import typer
 
 import fer_keras
+from fer_keras.cli.architectures import architectures
+from fer_keras.cli.train import train
 from fer_keras.errors import InputError
 
 app = typer.Typer(
@@ -25,6 +27,10 @@ def _version(
     if version:
         typer.echo(f"fer-keras {fer_keras.__version__}")
         raise typer.Exit
+
+
+app.command()(train)
+app.command()(architectures)
 
 
 def main() -> None:

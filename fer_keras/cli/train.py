@@ -62,10 +62,10 @@ def train(
     if resume is not None:
         resume_run(resume, console)
         return
-    choice = data_options.DataChoice(data, labels, ferplus, ferplus_mode, sizes, seed)
+    choice = data_options.DataChoice(data, labels, ferplus, ferplus_mode, sizes)
     changes = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
     chosen = choose_recipe(arch, recipe, changes, option or [], teacher)
-    run = start_run(chosen, choice, out, precision, teacher, time_budget, console)
+    run = start_run(chosen, choice, seed, out, precision, teacher, time_budget, console)
     console.print(f"run folder: {run}", highlight=False)
 
 
@@ -113,6 +113,7 @@ def choose_recipe(
 def start_run(
     recipe: Recipe,
     choice: data_options.DataChoice,
+    seed: int,
     out: Path | None,
     precision: str,
     teacher: Path | None,
@@ -135,16 +136,14 @@ def start_run(
     recipe.augment()
     device = prepare_device(precision)
     if time_budget is not None:
-        recipe = fit_to_budget(
-            recipe, faces.split("train"), len(faces.labels), time_budget, device
-        )
+        recipe = fit_to_budget(recipe, faces.split("train"), len(faces.labels), time_budget, device)
     keras.backend.clear_session()
     faces.split("validation")
     run = new_run_folder(out, recipe.arch)
     run.write_config(
         {
             "recipe": recipe.to_json(),
-            "seed": choice.seed,
+            "seed": seed,
             "precision": precision,
             "teacher": str(teacher) if teacher else None,
             "data": choice.to_json(),
@@ -178,7 +177,6 @@ def resume_run(path: Path, console: Any) -> None:
 
 
 def _train_and_show(path: Path, faces: Any, console: Any) -> None:
-    from fer_keras.evaluation.run_summary import write_run_summary
     from fer_keras.training.device import prepare_device
     from fer_keras.training.loop import train as train_epochs
     from fer_keras.training.progress_bar import ProgressBar
@@ -220,6 +218,9 @@ def _train_and_show(path: Path, faces: Any, console: Any) -> None:
             callbacks=[bar],
             on_epoch=show,
         )
+
+    from fer_keras.evaluation.run_summary import write_run_summary
+
     write_run_summary(path, faces)
     console.print(
         f"best validation accuracy {progress.best_accuracy:.2%}; model: {run.best_model}",

@@ -115,7 +115,9 @@ def _erase(
 ) -> keras.KerasTensor:
     height, width = images.shape[1:3]
 
-    def covered(center: keras.KerasTensor, share: keras.KerasTensor, size: int) -> keras.KerasTensor:
+    def covered(
+        center: keras.KerasTensor, share: keras.KerasTensor, size: int
+    ) -> keras.KerasTensor:
         extent = size * (1 / 6 + share * 0.3)
         distance = ops.abs(
             ops.expand_dims(ops.arange(size, dtype="float32"), 0)

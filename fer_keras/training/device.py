@@ -42,7 +42,9 @@ def prepare_device(precision: str = "float32") -> Device:
         # A process that has already used the GPU can't change this any more.
         with contextlib.suppress(RuntimeError):
             tf.config.experimental.set_memory_growth(gpu, True)
-    names = [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
+    names = [
+        tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus
+    ]
     if len(gpus) > 1:
         strategy = tf.distribute.MirroredStrategy()
         return Device(f"{len(gpus)} GPUs ({', '.join(names)})", strategy.scope())

@@ -1,11 +1,11 @@
 """A run folder: all that is needed to understand a training, to repeat it and to resume it.
 
-    config.json    recipe, seed, data and its fingerprint, versions, git commit
-    history.csv    a row for each epoch
-    best.keras     the model of the epoch with the best validation accuracy, with its labels
-    last.npz       the state after the last whole epoch, for resuming
-    model.txt      the layers
-    metrics.json, curves.png, confusion.png    written by the evaluation
+config.json    recipe, seed, data and its fingerprint, versions, git commit
+history.csv    a row for each epoch
+best.keras     the model of the epoch with the best validation accuracy, with its labels
+last.npz       the state after the last whole epoch, for resuming
+model.txt      the layers
+metrics.json, curves.png, confusion.png    written by the evaluation
 """
 
 from __future__ import annotations
@@ -110,8 +110,7 @@ def new_run_folder(out: Path | None, arch: str, parent: Path = Path("runs")) -> 
     if out is not None:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise InputError(
-                f"--out {out}: already there; choose another folder, or go on with "
-                f"--resume {out}"
+                f"--out {out}: already there; choose another folder, or go on with --resume {out}"
             )
         out.mkdir(parents=True, exist_ok=True)
         return RunFolder(out)

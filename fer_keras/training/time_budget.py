@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import time
 
-import keras
 import numpy as np
 
 from fer_keras.architectures.registry import build

@@ -25,16 +25,15 @@ class WeightAverage(keras.callbacks.Callback):  # type: ignore[misc]
         self.momentum = momentum
         self.steps = 0
         self.average = [
-            keras.Variable(variable.value, trainable=False) for variable in model.trainable_variables
+            keras.Variable(variable.value, trainable=False)
+            for variable in model.trainable_variables
         ]
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:
         """Move the mean towards the weights."""
         self.steps += 1
         momentum = min(self.momentum, self.steps / (self.steps + 10))
-        for average, variable in zip(
-            self.average, self._followed.trainable_variables, strict=True
-        ):
+        for average, variable in zip(self.average, self._followed.trainable_variables, strict=True):
             average.assign(average + (1 - momentum) * (variable - average))
 
     @contextmanager

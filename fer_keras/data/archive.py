@@ -1,0 +1,192 @@
+"""Opening what data comes packed in, without trusting it."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import os
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from fer_keras.errors import InputError
+
+LARGEST_TABLE = 2 * 2**30
+"""Bytes of an unpacked CSV; FER2013's has 0.3 GB."""
+
+LARGEST_FOLDER = 8 * 2**30
+"""Bytes of an unpacked image folder."""
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
+CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
+BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, tarfile.TarError, zipfile.BadZipFile)
+
+
+def is_archive(path: Path) -> bool:
+    """Whether the file's first bytes are those of gzip, zip or xz, whatever its name."""
+    with path.open("rb") as file:
+        start = file.read(6)
+    return start.startswith((b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06", b"\xfd7zXZ\x00"))
+
+
+def read_csv_bytes(path: Path) -> bytes | None:
+    """The bytes of the CSV in a plain, gzip, xz, zip or tar file; None if it packs images instead.
+
+    Raises:
+        InputError: if the file is missing, empty, damaged, a decompression bomb, has members that
+            would land outside a folder, or holds neither a CSV nor images.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path}: the file is empty; download it again")
+    try:
+        return _read_csv_bytes(path)
+    except BROKEN as error:
+        raise InputError(
+            f"{path}: the archive is damaged ({_reason(error)}); download it again"
+        ) from error
+
+
+def _read_csv_bytes(path: Path) -> bytes | None:
+    if not is_archive(path):
+        if tarfile.is_tarfile(path):
+            return _csv_from_tar(path)
+        with path.open("rb") as file:
+            return _bounded(file, path)
+    if zipfile.is_zipfile(path):
+        return _csv_from_zip(path)
+    opener: Callable[..., IO[bytes]] = gzip.open if _starts(path, b"\x1f\x8b") else lzma.open
+    if _is_packed_tar(path, opener):
+        return _csv_from_tar(path)
+    with opener(path, "rb") as file:
+        return _bounded(file, path)
+
+
+def _is_packed_tar(path: Path, opener: Callable[..., IO[bytes]]) -> bool:
+    """Whether the unpacked bytes carry tar's signature."""
+    with opener(path, "rb") as file:
+        return file.read(262)[257:] == b"ustar"
+
+
+def _starts(path: Path, signature: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(signature)) == signature
+
+
+def _bounded(file: IO[bytes], path: Path, limit: int = LARGEST_TABLE) -> bytes:
+    """All of a stream, but never more than `limit` bytes."""
+    chunks, size = [], 0
+    while chunk := file.read(1 << 22):
+        size += len(chunk)
+        if size > limit:
+            raise InputError(
+                f"{path}: unpacks to more than {limit / 2**30:.0f} GiB, which FER2013 does not; "
+                "check the file"
+            )
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _csv_from_zip(path: Path) -> bytes | None:
+    with zipfile.ZipFile(path) as archive:
+        names = [info.filename for info in archive.infolist() if not info.is_dir()]
+        name = _csv_member(names, path)
+        if name is None:
+            return None
+        try:
+            with archive.open(name) as file:
+                return _bounded(file, path)
+        except RuntimeError as error:  # a password
+            raise InputError(f"{path}: {name} is encrypted; unpack it first") from error
+
+
+def _csv_from_tar(path: Path) -> bytes | None:
+    with tarfile.open(path) as archive:
+        names = [member.name for member in archive.getmembers() if member.isfile()]
+        name = _csv_member(names, path)
+        if name is None:
+            return None
+        file = archive.extractfile(name)
+        if file is None:
+            raise InputError(f"{path}: {name} can't be read; unpack the archive yourself")
+        return _bounded(file, path)
+
+
+def _csv_member(names: list[str], path: Path) -> str | None:
+    """The member to read; None if the archive holds images."""
+    for name in names:
+        _check_member(name, path)
+    tables = [name for name in names if name.lower().endswith(".csv")]
+    known = [name for name in tables if PurePosixPath(name).name.lower() in CSV_NAMES]
+    if known or len(tables) == 1:
+        return (known or tables)[0]
+    if any(name.lower().endswith(IMAGE_SUFFIXES) for name in names):
+        return None
+    raise InputError(
+        f"{path}: holds {'several CSV files' if tables else 'neither a CSV file nor images'}; "
+        "expected fer2013.csv, icml_face_data.csv or a folder of images"
+    )
+
+
+def _check_member(name: str, path: Path) -> None:
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if ".." in parts or name.startswith(("/", "\\")) or (parts and parts[0].endswith(":")):
+        raise InputError(
+            f"{path}: the member {name!r} would land outside its folder; don't trust this archive"
+        )
+
+
+@contextmanager
+def unpacked_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder with an archive's images, for as long as the context lasts.
+
+    Raises:
+        InputError: as `read_csv_bytes`.
+    """
+    with TemporaryDirectory(prefix="fer-keras-") as temporary:
+        try:
+            _unpack(path, Path(temporary))
+        except BROKEN as error:
+            raise InputError(
+                f"{path}: the archive is damaged ({_reason(error)}); download it again"
+            ) from error
+        yield Path(temporary)
+
+
+def _unpack(path: Path, folder: Path) -> None:
+    left = LARGEST_FOLDER
+    for name, file in _image_members(path):
+        content = _bounded(file, path, left)
+        left -= len(content)
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _image_members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """Name and content of each image; links and other members are passed over."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                if info.filename.lower().endswith(IMAGE_SUFFIXES):
+                    _check_member(info.filename, path)
+                    with archive.open(info) as file:
+                        yield os.path.normpath(info.filename), file
+        return
+    with tarfile.open(path) as tar:
+        for member in tar:
+            if member.isfile() and member.name.lower().endswith(IMAGE_SUFFIXES):
+                _check_member(member.name, path)
+                content = tar.extractfile(member)
+                if content is not None:
+                    yield os.path.normpath(member.name), content
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

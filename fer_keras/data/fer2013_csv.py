@@ -1,0 +1,143 @@
+"""FER2013 as Kaggle gives it: a row a face, its pixels as 2,304 numbers in one cell.
+
+`fer2013.csv` has the header `emotion,pixels,Usage`; `icml_face_data.csv` has
+`emotion, Usage, pixels`, with blanks. Rows are counted as an editor shows lines: the header is 1.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from fer_keras.data.face_data import FACE_SIZE, Split
+from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.errors import InputError
+
+USAGES = {"training": "train", "publictest": "validation", "privatetest": "test"}
+PIXELS = FACE_SIZE * FACE_SIZE
+CHUNK = 2000
+"""Rows whose pixels are parsed together."""
+
+
+def read_fer2013(content: bytes, source: str) -> dict[str, Split]:
+    """The splits of a FER2013 table.
+
+    Args:
+        content: the CSV's bytes.
+        source: its name, for messages.
+
+    Returns:
+        The splits that the table has, of train, validation and test; `rows` count from 0 without
+        the header.
+
+    Raises:
+        InputError: naming the row, for whatever is not as FER2013 has it.
+    """
+    table = _read_table(content, source)
+    labels = _labels(table["emotion"], source)
+    usage = table["usage"].str.strip().str.lower().str.replace(" ", "")
+    unknown = ~usage.isin(USAGES)
+    if unknown.any():
+        row = int(np.argmax(unknown))
+        raise InputError(
+            f"{source}, row {row + 2}: Usage is {table['usage'].iloc[row]!r}; it must be "
+            "Training, PublicTest or PrivateTest"
+        )
+    images = _images(table["pixels"].tolist(), source)
+    rows = np.arange(len(table))
+    parts = {name: rows[(usage == word).to_numpy()] for word, name in USAGES.items()}
+    return {
+        name: Split(images[index], labels[index], index)
+        for name, index in parts.items()
+        if len(index)
+    }
+
+
+def _read_table(content: bytes, source: str) -> pd.DataFrame:
+    if not content.strip():
+        raise InputError(f"{source}: the file is empty; download it again")
+    try:
+        table = pd.read_csv(
+            io.BytesIO(content), dtype=str, skipinitialspace=True, keep_default_na=False
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{source}: not a CSV file of FER2013 ({reason})") from error
+    table.columns = table.columns.str.strip().str.lower()
+    for column in ("emotion", "pixels", "usage"):
+        if column not in table:
+            raise InputError(
+                f"{source}: no column {column!r}; the header must be emotion,pixels,Usage, "
+                f"but it is {', '.join(table.columns[:5])[:80]!r}"
+            )
+    if table.empty:
+        raise InputError(f"{source}: a header and no rows; download it again")
+    return table
+
+
+def _labels(column: pd.Series[str], source: str) -> NDArray[np.int64]:
+    known = {str(index): index for index in range(len(FER2013_LABELS))}
+    labels = column.str.strip().map(known)
+    if labels.isna().any():
+        row = int(np.argmax(labels.isna()))
+        raise InputError(
+            f"{source}, row {row + 2}: emotion is {column.iloc[row]!r}; it must be a number "
+            f"from 0 to {len(FER2013_LABELS) - 1}"
+        )
+    return labels.to_numpy(dtype=np.int64)
+
+
+def _images(cells: list[str], source: str) -> NDArray[np.uint8]:
+    """uint8, (n, 48, 48, 1)."""
+    images = np.empty((len(cells), PIXELS), dtype=np.uint8)
+    for start in range(0, len(cells), CHUNK):
+        chunk = cells[start : start + CHUNK]
+        values = _parse(" ".join(chunk))
+        fits = values is not None and values.size == len(chunk) * PIXELS
+        # Rows of 2,303 and 2,305 numbers would make up for each other.
+        if not fits or any(cell.count(" ") != PIXELS - 1 for cell in chunk):
+            values = np.concatenate(
+                [_row(cell, source, start + row + 2) for row, cell in enumerate(chunk)]
+            )
+        assert values is not None
+        if values.min() < 0 or values.max() > 255:
+            position = int(np.argmax((values < 0) | (values > 255)))
+            raise InputError(
+                f"{source}, row {start + position // PIXELS + 2}: a pixel is "
+                f"{values[position]}; grey values go from 0 to 255"
+            )
+        images[start : start + len(chunk)] = values.reshape(len(chunk), PIXELS)
+    return images.reshape(-1, FACE_SIZE, FACE_SIZE, 1)
+
+
+def _parse(text: str) -> NDArray[np.int32] | None:
+    """All numbers of a text; None where something is not one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)  # numpy's word for "not a number"
+        try:
+            return np.fromstring(text, dtype=np.int32, sep=" ")
+        except (DeprecationWarning, ValueError):
+            return None
+
+
+def _row(cell: str, source: str, row: int) -> NDArray[np.int32]:
+    words = cell.split()
+    if len(words) != PIXELS:
+        raise InputError(
+            f"{source}, row {row}: {len(words)} pixels; a face has {PIXELS} "
+            f"({FACE_SIZE}x{FACE_SIZE}); the file may be cut off, download it again"
+        )
+    values = np.empty(PIXELS, dtype=np.int32)
+    for position, word in enumerate(words):
+        # Not int(): it takes "1_0" and figures of other scripts.
+        if not (word.isascii() and word.removeprefix("-").isdigit() and len(word) < 10):
+            raise InputError(
+                f"{source}, row {row}: pixel {position + 1} is {word!r}; it must be a whole "
+                "number from 0 to 255"
+            )
+        values[position] = int(word)
+    return values

@@ -1,0 +1,169 @@
+"""FER+ (Barsoum et al. 2016): ten annotators' votes for each face of FER2013, in the same order."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from fer_keras.data.face_data import FaceData, Split
+from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.labels import FER2013_LABELS, canonical_emotion
+from fer_keras.errors import InputError
+
+COLUMNS = (
+    "neutral",
+    "happiness",
+    "surprise",
+    "sadness",
+    "anger",
+    "disgust",
+    "fear",
+    "contempt",
+    "unknown",
+    "NF",
+)
+MODES = ("majority", "distribution")
+USAGES = {"Training": "train", "PublicTest": "validation", "PrivateTest": "test"}
+
+
+def read_votes(path: Path) -> pd.DataFrame:
+    """The table of votes.
+
+    Returns:
+        Columns `split` and `COLUMNS` (int), a row for each row of FER2013.
+
+    Raises:
+        InputError: if the file can't be read, lacks a column, or a vote is no number from 0 to 10.
+    """
+    try:
+        table = pd.read_csv(path, keep_default_na=False)
+    except FileNotFoundError as error:
+        raise InputError(f"--ferplus {path}: no such file") from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
+        raise InputError(f"--ferplus {path}: not a CSV file ({error})") from error
+    table.columns = table.columns.str.strip()
+    for column in ("Usage", *COLUMNS):
+        if column not in table:
+            raise InputError(
+                f"--ferplus {path}: no column {column!r}; expected fer2013new.csv as its authors "
+                "give it"
+            )
+    votes = table[list(COLUMNS)].apply(pd.to_numeric, errors="coerce")
+    wrong = votes.isna() | (votes < 0) | (votes > 10)
+    if wrong.to_numpy().any():
+        row = int(np.argmax(wrong.any(axis=1)))
+        raise InputError(f"--ferplus {path}, row {row + 2}: votes must be numbers from 0 to 10")
+    split = table["Usage"].map(USAGES)
+    if split.isna().any():
+        row = int(np.argmax(split.isna()))
+        raise InputError(
+            f"--ferplus {path}, row {row + 2}: Usage is {table['Usage'].iloc[row]!r}; it must be "
+            "Training, PublicTest or PrivateTest"
+        )
+    return votes.astype(int).assign(split=split)
+
+
+def without_outliers(votes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Single votes count as slips and are dropped (Barsoum et al. 2016, section 3)."""
+    return np.where(votes <= 1, 0, votes)
+
+
+def attach_votes(data: FaceData, path: Path) -> FaceData:
+    """Give each face of FER2013 its votes; labels and faces stay as they are.
+
+    `Split.votes` are the votes for the data's own labels, without outliers; a face whose annotators
+    saw none of them has a row of zeros.
+
+    Raises:
+        InputError: if the rows don't match.
+    """
+    table = _joined(data, path)
+    cleaned = without_outliers(table[list(COLUMNS)].to_numpy())
+    ours = _for_labels(cleaned, data.labels).astype(np.float32)
+    splits = {
+        name: dataclasses.replace(split, votes=ours[split.rows])
+        for name, split in data.splits.items()
+    }
+    return _changed(data, splits, f"FER+ votes attached from {path.name}")
+
+
+def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
+    """Replace FER2013's labels by those of FER+.
+
+    Faces are dropped that annotators did not take for one ("NF"), and those whose majority is
+    contempt or unknown: our classes are FER2013's. `majority` (the paper's MV) keeps the faces where
+    one class has more than half of the votes left, and labels them with it. `distribution` (its PLD)
+    keeps every face with votes for our classes; targets are their shares, the label the largest.
+
+    Raises:
+        InputError: if the rows don't match or the mode is unknown.
+    """
+    if mode not in MODES:
+        raise InputError(f"--ferplus-mode {mode}: take one of {', '.join(MODES)}")
+    table = _joined(data, path)
+    cleaned = without_outliers(table[list(COLUMNS)].to_numpy())
+    ours = _for_labels(cleaned, data.labels).astype(np.float32)
+    total = cleaned.sum(axis=1)
+    winner = cleaned.argmax(axis=1)
+    ours_win = winner < COLUMNS.index("contempt")
+    if mode == "majority":
+        keep = ours_win & (cleaned.max(axis=1) * 2 > total)
+    else:
+        keep = ours_win & (ours.sum(axis=1) > 0)
+    labels = ours.argmax(axis=1).astype(np.int64)
+    shares = ours / np.maximum(ours.sum(axis=1, keepdims=True), 1)
+    splits, dropped = {}, 0
+    for name, split in data.splits.items():
+        kept = split.take(keep[split.rows])
+        dropped += len(split) - len(kept)
+        splits[name] = dataclasses.replace(
+            kept,
+            labels=labels[kept.rows],
+            targets=shares[kept.rows] if mode == "distribution" else None,
+            votes=ours[kept.rows],
+        )
+    note = f"FER+ {mode} labels; {dropped:,} faces dropped (no face, or none of our classes wins)"
+    return _changed(data, splits, note)
+
+
+def _joined(data: FaceData, path: Path) -> pd.DataFrame:
+    """The votes for the data's rows, checked against its splits."""
+    if data.labels != FER2013_LABELS:
+        raise InputError(
+            f"--ferplus {path}: FER+ has votes for FER2013's faces only, not for {data.source}"
+        )
+    table = read_votes(path)
+    rows = sum(len(split) for split in data.splits.values())
+    # A FER2013 file may stop after PublicTest: the table's first two parts are enough for it.
+    wanted = table[table["split"].isin(data.splits)] if "test" not in data.splits else table
+    if len(wanted) != rows:
+        raise InputError(
+            f"--ferplus {path}: {len(wanted):,} rows for {rows:,} faces of {data.source}; "
+            "both must be FER2013 in its original order"
+        )
+    for name, split in data.splits.items():
+        if split.rows.max() >= len(table) or (table["split"].iloc[split.rows] != name).any():
+            raise InputError(
+                f"--ferplus {path}: its {name} rows are not those of {data.source}; both must be "
+                "FER2013 in its original order"
+            )
+    return table
+
+
+def _for_labels(votes: NDArray[np.int64], labels: tuple[str, ...]) -> NDArray[np.int64]:
+    """Columns in the order of `labels`."""
+    order = {canonical_emotion(name): index for index, name in enumerate(COLUMNS)}
+    return votes[:, [order[label] for label in labels]]
+
+
+def _changed(data: FaceData, splits: dict[str, Split], note: str) -> FaceData:
+    return dataclasses.replace(
+        data,
+        splits=splits,
+        fingerprint=fingerprint(data.labels, splits),
+        notes=(*data.notes, note),
+    )
