@@ -57,8 +57,8 @@ class Subtlety:
         restless: most that a unit moves without being part of any expression.
     """
 
-    weakest: float = 0.65
-    unit_spread: float = 0.25
+    weakest: float = 0.72
+    unit_spread: float = 0.2
     missing: float = 0.05
     blend: float = 0.3
     blend_strength: float = 0.35

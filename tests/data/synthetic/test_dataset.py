@@ -98,7 +98,7 @@ def test_faces_are_neither_blank_nor_burnt_out(data: FaceData) -> None:
 
 
 def test_pixels_tell_the_expression_but_not_all_of_it(data: FaceData) -> None:
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import RidgeClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
@@ -106,11 +106,11 @@ def test_pixels_tell_the_expression_but_not_all_of_it(data: FaceData) -> None:
         images = data.split(name).images.reshape(-1, 24, 2, 24, 2).mean(axis=(2, 4))
         return images.reshape(len(images), -1)
 
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=1e-3, max_iter=200))
+    model = make_pipeline(StandardScaler(), RidgeClassifier(alpha=100))
     model.fit(pixels("train"), data.split("train").labels)
     accuracy = model.score(pixels("test"), data.split("test").labels)
     # Chance is 1/7; a linear model that got all right would mean that there is nothing to learn.
-    assert 0.3 < accuracy < 0.8
+    assert 0.35 < accuracy < 0.75
 
 
 def test_draws_fast_enough_to_start_at_once() -> None:

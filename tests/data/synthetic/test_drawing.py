@@ -78,7 +78,8 @@ def darkness_row(faces: np.ndarray, rows: slice, columns: slice) -> np.ndarray:
     ("unit", "rows", "columns", "direction"),
     [
         ("au1", slice(8, 19), slice(18, 23), "up"),
-        ("au2", slice(8, 19), slice(11, 16), "up"),
+        ("au2", slice(8, 19), slice(13, 17), "up"),
+        ("au2", slice(8, 19), slice(10, 13), "up"),
         ("au4", slice(8, 21), slice(12, 20), "down"),
         ("au12", slice(30, 44), slice(15, 19), "up"),
         ("au15", slice(30, 44), slice(16, 19), "down"),
@@ -90,6 +91,22 @@ def test_features_move_the_way_that_facs_says(
 ) -> None:
     shift = darkness_row(drawn(**{unit: 1}), rows, columns) - darkness_row(drawn(), rows, columns)
     assert np.median(shift) < -0.3 if direction == "up" else np.median(shift) > 0.3
+
+
+@pytest.mark.parametrize(
+    ("unit", "rows", "columns"),
+    [
+        pytest.param("au1", slice(5, 12), slice(18, 30), id="AU1-forehead"),
+        pytest.param("au4", slice(11, 18), slice(20, 28), id="AU4-between-the-brows"),
+        pytest.param("au6", slice(18, 27), slice(7, 12), id="AU6-crows-feet"),
+        pytest.param("au9", slice(18, 26), slice(20, 28), id="AU9-bridge-of-the-nose"),
+        pytest.param("au12", slice(29, 35), slice(13, 20), id="AU12-nasolabial"),
+        pytest.param("au17", slice(40, 47), slice(19, 29), id="AU17-chin"),
+    ],
+)
+def test_the_skin_folds_where_a_unit_pulls(unit: str, rows: slice, columns: slice) -> None:
+    darker = (drawn() - drawn(**{unit: 1}))[:, rows, columns]
+    assert ((darker > 8).sum(axis=(1, 2)) >= 3).mean() > 0.8
 
 
 def test_lids_open_with_au5_and_close_with_au7() -> None:
