@@ -1,8 +1,8 @@
 """Model files that carry their labels: `.keras` and `.tflite` alike.
 
-Both are (or end in) a zip archive, so both hold a member `labels.txt`, one label a line, in the order
-of the model's outputs. TFLite calls this an associated file; Keras ignores members that it does not
-know.
+Both are (or end in) a zip archive, so both hold a member `labels.txt`, one label a line, in the
+order of the model's outputs. TFLite calls this an associated file; Keras ignores members that it
+does not know.
 """
 
 from __future__ import annotations

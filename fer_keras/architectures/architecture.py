@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PaperFigures:
-    """Accuracies that "Touchy Feely" states for a stage on FER2013, as fractions; None: not stated."""
+    """Accuracies that "Touchy Feely" states for a stage on FER2013: fractions, or None."""
 
     train: float | None
     validation: float | None

@@ -1,7 +1,7 @@
 """Stage 3, `batchnorm`: [conv relu bn maxpool] x4 [fc relu dropout] x3.
 
-Paper: training .6305, validation .5542 (its "intermediate" model; 55 % in the text); no sizes given.
-Ours: filters double from 24 with every pooling, 3x3 windows, 256 units, dropout 0.2.
+Paper: training .6305, validation .5542 (its "intermediate" model; 55 % in the text); no sizes
+given. Ours: filters double from 24 with every pooling, 3x3 windows, 256 units, dropout 0.2.
 """
 
 from __future__ import annotations

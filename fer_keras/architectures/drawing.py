@@ -126,10 +126,8 @@ def _box(axes: Axes, layer: keras.layers.Layer, place: tuple[float, float, float
         )
     )
     shape = "x".join(str(size) for size in layer.output.shape[1:])
-    if width > 0.6:
-        text = f"{describe(layer)}   {shape}"
-    else:
-        text = f"{describe(layer)}\n{shape}"
+    gap = "   " if width > 0.6 else "\n"
+    text = f"{describe(layer)}{gap}{shape}"
     axes.text(x + width / 2, y, text, ha="center", va="center", fontsize=8)
 
 

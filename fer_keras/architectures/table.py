@@ -15,8 +15,8 @@ def architecture_table(classes: int = 7) -> pd.DataFrame:
         classes: number of outputs.
 
     Returns:
-        Columns name, parameters, multiply_accumulates (of one face), paper_validation and paper_test
-        (fractions, NaN where not stated), notation.
+        Columns name, parameters, multiply_accumulates (of one face), paper_validation and
+        paper_test (fractions, NaN where not stated), notation.
     """
     rows = []
     for architecture in ARCHITECTURES.values():

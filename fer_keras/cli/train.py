@@ -98,7 +98,7 @@ def choose_recipe(
         values["warmup_epochs"] = min(recipe.warmup_epochs, values["epochs"] / 10)
     builder = dict(recipe.options)
     for text in options:
-        name, equals, value = text.partition("=")
+        name, _, value = text.partition("=")
         try:
             builder[name] = json.loads(value)
         except ValueError as error:

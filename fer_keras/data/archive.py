@@ -61,14 +61,15 @@ def _read_csv_bytes(path: Path) -> bytes | None:
             return _bounded(file, path)
     if zipfile.is_zipfile(path):
         return _csv_from_zip(path)
-    opener: Callable[..., IO[bytes]] = gzip.open if _starts(path, b"\x1f\x8b") else lzma.open
+    opener: Callable[[Path, str], IO[bytes]]
+    opener = gzip.open if _starts(path, b"\x1f\x8b") else lzma.open  # type: ignore[assignment]
     if _is_packed_tar(path, opener):
         return _csv_from_tar(path)
     with opener(path, "rb") as file:
         return _bounded(file, path)
 
 
-def _is_packed_tar(path: Path, opener: Callable[..., IO[bytes]]) -> bool:
+def _is_packed_tar(path: Path, opener: Callable[[Path, str], IO[bytes]]) -> bool:
     """Whether the unpacked bytes carry tar's signature."""
     with opener(path, "rb") as file:
         return file.read(262)[257:] == b"ustar"

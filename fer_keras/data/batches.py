@@ -90,7 +90,7 @@ def _tf_batches(
     )
 
 
-class _ArrayBatches(keras.utils.PyDataset):  # type: ignore[misc]
+class _ArrayBatches(keras.utils.PyDataset):
     """The same from arrays in memory, for backends without tf.data."""
 
     def __init__(

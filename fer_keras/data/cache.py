@@ -36,7 +36,7 @@ def cache_folder() -> Path:
 def content_key(path: Path) -> str:
     """Sha256 over a file's bytes, or over the names, sizes and times of a folder's files.
 
-    A folder of 35,000 images is not read through for its key: that would take as long as reading it.
+    A folder of 35,000 images is not read through for its key: that takes as long as reading it.
     """
     digest = hashlib.sha256(f"fer-keras reader {READER_VERSION}\n".encode())
     if path.is_file():

@@ -95,9 +95,10 @@ def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
     """Replace FER2013's labels by those of FER+.
 
     Faces are dropped that annotators did not take for one ("NF"), and those whose majority is
-    contempt or unknown: our classes are FER2013's. `majority` (the paper's MV) keeps the faces where
-    one class has more than half of the votes left, and labels them with it. `distribution` (its PLD)
-    keeps every face with votes for our classes; targets are their shares, the label the largest.
+    contempt or unknown: our classes are FER2013's. `majority` (the paper's MV) keeps the faces
+    where one class has more than half of the votes left, and labels them with it. `distribution`
+    (its PLD) keeps every face with votes for our classes; targets are their shares, the label the
+    largest.
 
     Raises:
         InputError: if the rows don't match or the mode is unknown.

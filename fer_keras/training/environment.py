@@ -28,7 +28,7 @@ def describe_environment() -> dict[str, object]:
 
 
 def _git_commit() -> str | None:
-    """The commit of the source tree, with `-dirty` where it was changed; None where there is no git."""
+    """The source tree's commit, with `-dirty` where it was changed; None where there is no git."""
     try:
         return subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],

@@ -17,7 +17,7 @@ from rich.progress import (
 )
 
 
-class ProgressBar(keras.callbacks.Callback):  # type: ignore[misc]
+class ProgressBar(keras.callbacks.Callback):
     """A line that counts an epoch's steps and shows its loss and accuracy so far.
 
     Use it as a context manager around the training, so that the terminal is left in order.

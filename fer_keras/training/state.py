@@ -45,7 +45,7 @@ def save_state(
         epochs=progress.epochs,
         best_accuracy=progress.best_accuracy,
         averaged_steps=average.steps if average else 0,
-        **arrays,  # type: ignore[arg-type]
+        **arrays,
     )
     temporary.replace(path)
 

@@ -1,4 +1,4 @@
-"""What the network is asked to say of each face: labels, votes, smoothing and teacher in one row."""
+"""What the network is asked to say of each face: labels, votes, smoothing, teacher in one row."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def training_targets(
     Raises:
         InputError: if the recipe asks for votes or a teacher that were not given.
     """
-    targets = plain_targets(split, classes)
+    targets: NDArray[np.floating] = plain_targets(split, classes)
     if recipe.votes_weight:
         if split.votes is None:
             raise InputError(

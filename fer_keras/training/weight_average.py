@@ -12,11 +12,11 @@ from contextlib import contextmanager
 import keras
 
 
-class WeightAverage(keras.callbacks.Callback):  # type: ignore[misc]
+class WeightAverage(keras.callbacks.Callback):
     """Follows the trainable weights step by step.
 
-    The momentum grows from 0.1 to its full value over the first steps, so that the random weights of
-    the start are soon forgotten.
+    The momentum grows from 0.1 to its full value over the first steps, so that the random weights
+    of the start are soon forgotten.
     """
 
     def __init__(self, model: keras.Model, momentum: float) -> None:
