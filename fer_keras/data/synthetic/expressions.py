@@ -59,8 +59,8 @@ class Subtlety:
 
     weakest: float = 0.72
     unit_spread: float = 0.2
-    missing: float = 0.05
-    blend: float = 0.3
+    missing: float = 0.04
+    blend: float = 0.25
     blend_strength: float = 0.35
     restless: float = 0.1
 

@@ -40,14 +40,14 @@ class Occlusions:
 
 
 def draw_occlusions(rng: np.random.Generator, n: int, strength: float) -> Occlusions:
-    """Draw what covers n faces; at strength 1 about two in five have something."""
+    """Draw what covers n faces; at strength 1 about one in three has something."""
     letters = np.array(list(string.ascii_lowercase))[rng.integers(0, 26, (n, 8))]
     marked = rng.random(n) < 0.08 * strength
     return Occlusions(
         glasses=chance(rng, n, 0.16 * strength),
         shades=chance(rng, n, 0.1),
-        hand=chance(rng, n, 0.1 * strength),
-        strands=chance(rng, n, 0.1 * strength),
+        hand=chance(rng, n, 0.08 * strength),
+        strands=chance(rng, n, 0.07 * strength),
         watermark=["".join(row) * bool(is_on) for row, is_on in zip(letters, marked, strict=True)],
         tone=uniform(rng, n, 0.02, 0.5),
         hand_x=uniform(rng, n, -0.9, 0.9),

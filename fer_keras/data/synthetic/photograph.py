@@ -49,7 +49,7 @@ def draw_shots(
         exposure=uniform(rng, n, -0.35, 0.1) * np.float32(lighting) + 1,
         black=uniform(rng, n, 0, 0.12) * np.float32(lighting),
         blur=blurred * uniform(rng, n, 0.05, 0.25) * np.float32(blur),
-        noise=uniform(rng, n, 0.0, 0.03) * np.float32(noise),
+        noise=uniform(rng, n, 0.0, 0.022) * np.float32(noise),
     )
 
 
