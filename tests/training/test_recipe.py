@@ -1,0 +1,69 @@
+"""Recipes: they survive a file, and say what does not fit."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from fer_keras.architectures.registry import ARCHITECTURES, build
+from fer_keras.errors import InputError
+from fer_keras.training.recipe import Recipe, read_recipe, recipe_from_json
+from fer_keras.training.recipes import MOBILE, PAPER, default_recipe
+
+
+def test_the_papers_recipe_is_what_it_states() -> None:
+    for recipe in PAPER.values():
+        assert recipe.optimizer == "adam"
+        assert recipe.epochs == 10
+        assert recipe.augmentation is None
+
+
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+def test_every_architecture_has_a_recipe_that_builds(arch: str) -> None:
+    recipe = default_recipe(arch)
+    build(recipe.arch, options=recipe.options)
+    recipe.augment()
+
+
+@pytest.mark.parametrize("recipe", [PAPER["final"], MOBILE["mobile-s"]])
+def test_a_file_keeps_a_recipe(recipe: Recipe, tmp_path: Path) -> None:
+    recipe = dataclasses.replace(recipe, options={"dropout": 0.3})
+    file = tmp_path / "recipe.json"
+    file.write_text(json.dumps(recipe.to_json()))
+    assert read_recipe(file) == recipe
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"epoch": 3}, "no recipe has epoch; known are arch"),
+        ({"epochs": "3"}, "epochs is '3'; it must be a number"),
+        ({"epochs": 2.5}, "epochs is 2.5; it must be a whole number"),
+        ({"epochs": 0}, "epochs is 0; it must be 1 or more"),
+        ({"epochs": True}, "must be a number"),
+        ({"optimizer": "rmsprop"}, "one of adam, adamw, sgd"),
+        ({"schedule": 3}, "must be a name"),
+        ({"label_smoothing": 1.0}, "0 up to 1"),
+        ({"options": [1]}, "an object in braces"),
+    ],
+)
+def test_what_does_not_fit_is_named(values: dict, message: str) -> None:
+    with pytest.raises(InputError, match="recipe") as error:
+        recipe_from_json(values, "my recipe.json")
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "3"])
+def test_files_that_are_no_recipe(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "recipe.json"
+    file.write_text(text)
+    with pytest.raises(InputError, match=r"recipe\.json"):
+        read_recipe(file)
+    with pytest.raises(InputError, match="no such recipe file"):
+        read_recipe(tmp_path / "missing.json")
+
+
+def test_an_unknown_change_is_named() -> None:
+    with pytest.raises(InputError, match="augmentation has no rotate; it has flip"):
+        Recipe(augmentation={"rotate": 3}).augment()

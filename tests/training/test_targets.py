@@ -1,0 +1,47 @@
+"""What the network is asked to say, worked out by hand."""
+
+import numpy as np
+import pytest
+
+from fer_keras.data.face_data import Split
+from fer_keras.errors import InputError
+from fer_keras.training.recipe import Recipe
+from fer_keras.training.targets import training_targets
+
+
+def split(**arrays: object) -> Split:
+    return Split(
+        images=np.zeros((2, 48, 48, 1), "uint8"),
+        labels=np.array([2, 0]),
+        rows=np.arange(2),
+        **arrays,  # type: ignore[arg-type]
+    )
+
+
+def test_labels_become_one_hot() -> None:
+    np.testing.assert_array_equal(training_targets(split(), 3, Recipe()), [[0, 0, 1], [1, 0, 0]])
+
+
+def test_smoothing_spreads_its_share() -> None:
+    targets = training_targets(split(), 3, Recipe(label_smoothing=0.3))
+    np.testing.assert_allclose(targets, [[0.1, 0.1, 0.8], [0.8, 0.1, 0.1]], atol=1e-6)
+
+
+def test_votes_are_mixed_in_where_there_are_any() -> None:
+    votes = np.array([[0, 4, 4], [0, 0, 0]], "float32")
+    targets = training_targets(split(votes=votes), 3, Recipe(votes_weight=0.5))
+    np.testing.assert_allclose(targets, [[0, 0.25, 0.75], [1, 0, 0]], atol=1e-6)
+
+
+def test_own_targets_and_teacher() -> None:
+    own = np.array([[0.5, 0.5, 0], [0, 0, 1]], "float32")
+    teacher = np.array([[0, 0, 1], [0, 0, 1]], "float32")
+    targets = training_targets(split(targets=own), 3, Recipe(teacher_weight=0.5), teacher)
+    np.testing.assert_allclose(targets, [[0.25, 0.25, 0.5], [0, 0, 1]], atol=1e-6)
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(InputError, match="--ferplus"):
+        training_targets(split(), 3, Recipe(votes_weight=0.5))
+    with pytest.raises(InputError, match="--teacher"):
+        training_targets(split(), 3, Recipe(teacher_weight=0.5))
