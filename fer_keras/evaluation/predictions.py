@@ -64,3 +64,22 @@ def probabilities(path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
             for start in range(0, len(images), BATCH)
         ]
     ).astype(np.float32)
+
+
+def aligned_probabilities(
+    path: Path, images: NDArray[np.uint8], labels: tuple[str, ...]
+) -> NDArray[np.float32]:
+    """As `probabilities`, with the columns in the order of `labels`.
+
+    Raises:
+        InputError: if the model's labels are other names than `labels`.
+    """
+    from fer_keras.model_file import read_labels
+
+    own = read_labels(path)
+    if sorted(own) != sorted(labels):
+        raise InputError(
+            f"{path}: its labels are {', '.join(own)}, the data's are {', '.join(labels)}; "
+            "evaluate it on data with its own labels"
+        )
+    return probabilities(path, images)[:, [own.index(label) for label in labels]]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from fer_keras.data.face_data import Split
+from fer_keras.evaluation.scores import compare, score
+from fer_keras.evaluation.table import Judged, rows
+
+LABELS = ("happy", "sad", "fear")
+SPLIT = Split(
+    images=np.zeros((5, 48, 48, 1), np.uint8),
+    labels=np.array([0, 0, 1, 1, 1]),
+    rows=np.arange(5),
+)
+
+
+def sure_of(*named: int) -> np.ndarray:
+    return np.eye(3, dtype=np.float32)[list(named)] * 0.7 + 0.1
+
+
+def test_scores_by_hand() -> None:
+    copies = np.array([True, False, False, False, True])
+    scores = score(sure_of(0, 1, 1, 1, 0), SPLIT, LABELS, copies)
+    assert scores.accuracy.value == pytest.approx(3 / 5)
+    assert scores.without_copies is not None
+    assert (scores.without_copies.correct, scores.without_copies.faces) == (2, 3)
+    np.testing.assert_allclose(scores.recall, [1 / 2, 2 / 3, np.nan])
+    assert scores.calibration_error == pytest.approx(0.2)
+    assert json.loads(json.dumps(scores.to_json(), allow_nan=False))["recall"]["fear"] is None
+
+
+def test_when_every_face_is_a_copy_there_is_no_accuracy_left() -> None:
+    scores = score(sure_of(0, 1, 1, 1, 0), SPLIT, LABELS, np.ones(5, bool))
+    assert scores.to_json()["without_copies"]["value"] is None
+    assert dict(rows([Judged("m", scores)]))["  without 5 copies of training faces"] == ["-"]
+
+
+def test_a_comparison_says_which_way() -> None:
+    found = compare(sure_of(0, 0, 1, 1, 2), sure_of(0, 1, 1, 2, 2), SPLIT)
+    assert found.difference == pytest.approx(2 / 5)
+    assert found.interval[0] < found.difference < found.interval[1]
+    assert found.agreement == pytest.approx(3 / 5)
+    assert found.mcnemar_p == pytest.approx(0.5)
+
+
+def test_the_table_has_a_cell_for_every_model_in_every_row() -> None:
+    first, second = sure_of(0, 1, 1, 1, 0), sure_of(0, 0, 1, 1, 1)
+    models = [
+        Judged("first", score(first, SPLIT, LABELS)),
+        Judged("second", score(second, SPLIT, LABELS), compare(second, first, SPLIT)),
+    ]
+    table = dict(rows(models))
+    assert all(len(cells) == 2 for cells in table.values())
+    assert table["accuracy"] == ["60.00 %", "100.00 %"]
+    assert table["accuracy minus the first's"][0] == ""
+    assert table["accuracy minus the first's"][1].startswith("+40.00 (")
+    assert table["recall fear"] == ["-", "-"]
