@@ -10,6 +10,7 @@ import keras
 
 from fer_keras.architectures.architecture import Architecture, PaperFigures
 from fer_keras.architectures.ends import pixels, probabilities
+from fer_keras.architectures.normalisation import batch_norm
 
 
 def batchnorm(
@@ -37,7 +38,7 @@ def batchnorm(
     faces, x = pixels()
     for block in range(blocks):
         x = keras.layers.Conv2D(filters * 2**block, kernel, padding="same", activation="relu")(x)
-        x = keras.layers.BatchNormalization()(x)
+        x = batch_norm(x)
         x = keras.layers.MaxPooling2D()(x)
     x = keras.layers.Flatten()(x)
     for _ in range(3):

@@ -14,6 +14,7 @@ import keras
 
 from fer_keras.architectures.architecture import Architecture, PaperFigures
 from fer_keras.architectures.ends import pixels, probabilities
+from fer_keras.architectures.normalisation import batch_norm
 
 
 def final(
@@ -63,7 +64,7 @@ def convolutions(
             x = keras.layers.ZeroPadding2D(pad)(x)
         # Batch normalisation brings its own offset, so a bias before it would do nothing.
         x = keras.layers.Conv2D(width, kernel, use_bias=False)(x)
-        x = keras.layers.BatchNormalization()(x)
+        x = batch_norm(x)
         x = keras.layers.ReLU()(x)
         if index and index % 2 == 0:
             x = keras.layers.MaxPooling2D()(x)
@@ -76,7 +77,7 @@ def dense_layers(x: keras.KerasTensor, *, dense: int, dropout: float) -> keras.K
     """[fc bn relu drop] x2."""
     for _ in range(2):
         x = keras.layers.Dense(dense, use_bias=False)(x)
-        x = keras.layers.BatchNormalization()(x)
+        x = batch_norm(x)
         x = keras.layers.ReLU()(x)
         x = keras.layers.Dropout(dropout)(x)
     return x

@@ -15,9 +15,7 @@ import keras
 
 from fer_keras.architectures.architecture import Architecture
 from fer_keras.architectures.ends import pixels, probabilities
-
-BATCH_NORM_MOMENTUM = 0.95
-"""Keras' default of 0.99 lags behind the weights at a few hundred steps an epoch."""
+from fer_keras.architectures.normalisation import batch_norm
 
 
 def mobile_s(
@@ -78,7 +76,7 @@ def _conv_bn(x: keras.KerasTensor, filters: int, *, kernel: int, stride: int) ->
         use_bias=False,
         kernel_initializer="he_normal",
     )(x)
-    return keras.layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)(x)
+    return batch_norm(x)
 
 
 MOBILE_S = Architecture("mobile-s", mobile_s, "[conv bn relu] [residual] x3 [average] [fc]", None)

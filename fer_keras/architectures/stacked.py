@@ -11,6 +11,7 @@ import keras
 
 from fer_keras.architectures.architecture import Architecture, PaperFigures
 from fer_keras.architectures.ends import pixels, probabilities
+from fer_keras.architectures.normalisation import batch_norm
 
 
 def stacked(
@@ -31,7 +32,7 @@ def stacked(
     x = keras.layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
     x = keras.layers.Conv2D(filters, kernel, padding="same")(x)
     x = keras.layers.MaxPooling2D()(x)
-    x = keras.layers.BatchNormalization()(x)
+    x = batch_norm(x)
     for block in range(1, blocks + 1):
         width = filters * 2**block
         x = keras.layers.Conv2D(width, kernel, padding="same", activation="relu")(x)
