@@ -14,8 +14,14 @@ $(STAMP): pyproject.toml constraints.txt
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+# The main job on drawn faces: train the default model, export it, evaluate the three side by side.
+RUN := runs/first-$(shell date +%Y%m%d-%H%M%S)
 run: install
-	$(BIN)/fer-keras demo-run --out runs/demo
+	$(BIN)/fer-keras train --epochs 12 --out $(RUN)
+	$(BIN)/fer-keras export $(RUN) --formats float32,int8
+	$(BIN)/fer-keras evaluate $(RUN) $(RUN)/export/mobile-s-float32.tflite \
+	  $(RUN)/export/mobile-s-int8.tflite --split test --confusion $(RUN)/test-confusion.png
+	@echo "pictures: $(RUN)/curves.png $(RUN)/confusion.png $(RUN)/test-confusion*.png"
 
 lint: install
 	$(BIN)/ruff check .
@@ -26,4 +32,4 @@ test: install lint
 	$(BIN)/python -m pytest
 
 clean:
-	rm -rf build dist *.egg-info runs/demo
+	rm -rf build dist *.egg-info

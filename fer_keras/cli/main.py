@@ -9,6 +9,7 @@ import typer
 import fer_keras
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.evaluate import evaluate
+from fer_keras.cli.export import export
 from fer_keras.cli.train import train
 from fer_keras.errors import InputError
 
@@ -33,6 +34,7 @@ def _version(
 app.command()(train)
 app.command()(architectures)
 app.command()(evaluate)
+app.command()(export)
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ def train(
     changes = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
     chosen = choose_recipe(arch, recipe, changes, option or [], teacher)
     run = start_run(chosen, choice, seed, out, precision, teacher, time_budget, console)
-    console.print(f"run folder: {run}", highlight=False)
+    console.print(f"run folder: {run}", highlight=False, soft_wrap=True)
 
 
 def choose_recipe(
@@ -192,6 +192,7 @@ def _train_and_show(path: Path, faces: Any, console: Any) -> None:
         f"{recipe.arch} on {faces.source}: {recipe.epochs} epochs of "
         f"{len(faces.split('train')):,} faces, on {device.description}, {config['precision']}",
         highlight=False,
+        soft_wrap=True,
     )
     teacher = None
     if config["teacher"]:
@@ -205,6 +206,7 @@ def _train_and_show(path: Path, faces: Any, console: Any) -> None:
             f"validation loss {row['val_loss']:.4f} accuracy {row['val_accuracy']:.2%}  "
             f"{row['seconds']:.1f} s",
             highlight=False,
+            soft_wrap=True,
         )
 
     with ProgressBar(console, steps, recipe.epochs) as bar:
@@ -225,4 +227,5 @@ def _train_and_show(path: Path, faces: Any, console: Any) -> None:
     console.print(
         f"best validation accuracy {progress.best_accuracy:.2%}; model: {run.best_model}",
         highlight=False,
+        soft_wrap=True,
     )

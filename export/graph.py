@@ -1,0 +1,94 @@
+"""Reading a TFLite flatbuffer: which operators it has, and whether any computes in float."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ai_edge_litert import schema_py_generated as schema
+
+FLOAT_TYPES = ("FLOAT16", "FLOAT32", "FLOAT64", "BFLOAT16")
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An input or output: its shape, type, and what a quantised step is worth."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    scale: float | None
+    zero_point: int | None
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What a file computes.
+
+    Attributes:
+        operators: how often each operator stands in it, by name.
+        float_operators: the names of those that read or write float tensors.
+        inputs: its inputs.
+        outputs: its outputs.
+    """
+
+    operators: dict[str, int]
+    float_operators: tuple[str, ...]
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+def read_graph(content: bytes) -> Graph:
+    """Read a flatbuffer's graphs.
+
+    Args:
+        content: the bytes of a `.tflite` file.
+    """
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    operators: Counter[str] = Counter()
+    floats: set[str] = set()
+    for subgraph in model.subgraphs:
+        for operator in subgraph.operators:
+            name = _operator_name(model.operatorCodes[operator.opcodeIndex])
+            operators[name] += 1
+            touched = [index for index in (*operator.inputs, *operator.outputs) if index >= 0]
+            types = {_type_name(subgraph.tensors[index].type) for index in touched}
+            if types & set(FLOAT_TYPES) and name not in ("QUANTIZE", "DEQUANTIZE"):
+                floats.add(name)
+    main = model.subgraphs[0]
+    return Graph(
+        operators=dict(sorted(operators.items())),
+        float_operators=tuple(sorted(floats)),
+        inputs=tuple(_tensor(main.tensors[index]) for index in main.inputs),
+        outputs=tuple(_tensor(main.tensors[index]) for index in main.outputs),
+    )
+
+
+def _operator_name(code: Any) -> str:
+    number = max(code.builtinCode, code.deprecatedBuiltinCode)
+    names = {v: k for k, v in vars(schema.BuiltinOperator).items() if isinstance(v, int)}
+    name = names.get(number, f"OPERATOR_{number}")
+    if name == "CUSTOM":  # Flex operators, which need all of TensorFlow, are among these
+        custom = code.customCode
+        return custom.decode() if isinstance(custom, bytes) else str(custom)
+    return name
+
+
+def _type_name(number: int) -> str:
+    names = {v: k for k, v in vars(schema.TensorType).items() if isinstance(v, int)}
+    return names.get(number, f"TYPE_{number}")
+
+
+def _tensor(tensor: Any) -> Tensor:
+    quantization = tensor.quantization
+    quantised = quantization is not None and quantization.scale is not None
+    return Tensor(
+        shape=tuple(int(size) for size in tensor.shape),
+        dtype=_type_name(tensor.type).lower(),
+        scale=float(quantization.scale[0]) if quantised else None,
+        zero_point=int(quantization.zeroPoint[0]) if quantised else None,
+    )
