@@ -39,8 +39,8 @@ def rows(models: Sequence[Judged]) -> list[tuple[str, list[str]]]:
         ("  95 % interval", [_interval(m.scores.accuracy) for m in models]),
     ]
     unseen = models[0].scores.without_copies
-    if unseen is not None:
-        copies = models[0].scores.accuracy.faces - unseen.faces
+    copies = models[0].scores.accuracy.faces - unseen.faces if unseen else 0
+    if copies:
         lines.append(
             (
                 f"  without {copies:,} copies of training faces",
