@@ -121,6 +121,9 @@ def start_run(
     console: Any,
 ) -> Path:
     """Make a run folder and train in it. Returns the folder."""
+    # Read first: bad data should not wait for TensorFlow.
+    faces = choice.open(report=console.print)
+
     import keras
 
     from fer_keras.architectures.registry import build
@@ -131,7 +134,6 @@ def start_run(
 
     if precision not in PRECISIONS:
         raise InputError(f"--precision {precision}: take one of {', '.join(PRECISIONS)}")
-    faces = choice.open(report=console.print)
     build(recipe.arch, len(faces.labels), recipe.options)  # an impossible recipe leaves no folder
     recipe.augment()
     device = prepare_device(precision)

@@ -1,0 +1,68 @@
+"""The wheel holds every module, and export/ is in it as fer_keras.export."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # From a copy: a build leaves folders beside the sources.
+    source = tmp_path_factory.mktemp("source")
+    for name in ("fer_keras", "export"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    out = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, source],
+        check=True,
+        capture_output=True,
+    )
+    return next(out.glob("*.whl"))
+
+
+def test_every_module_travels(wheel: Path) -> None:
+    ours = {
+        f"fer_keras/{p.relative_to(ROOT / 'fer_keras')}" for p in (ROOT / "fer_keras").rglob("*.py")
+    }
+    ours |= {
+        f"fer_keras/export/{p.relative_to(ROOT / 'export')}"
+        for p in (ROOT / "export").rglob("*.py")
+    }
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+    assert ours <= packed, sorted(ours - packed)
+    assert "fer_keras/py.typed" in packed
+
+
+def test_the_installed_wheel_imports_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "clean"
+    # Dependencies come from this environment's site-packages; fer_keras itself must not.
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    python = environment / "bin" / "python"
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel], check=True
+    )
+    packages = next(Path(p) for p in sys.path if p.endswith("site-packages"))
+    site = next((environment / "lib").glob("python*/site-packages"))
+    (site / "dependencies.pth").write_text(f"{packages}\n")
+    code = (
+        "import fer_keras.export.graph, fer_keras.runtime.classifier, sys;"
+        "print(fer_keras.export.graph.__file__);"
+        "assert 'tensorflow' not in sys.modules"
+    )
+    done = subprocess.run(
+        [python, "-c", code], check=True, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.stdout.startswith(str(site))
+    help_text = subprocess.run(
+        [environment / "bin" / "fer-keras", "--help"], check=True, capture_output=True, text=True
+    )
+    assert "train" in help_text.stdout
