@@ -7,9 +7,11 @@ import sys
 import typer
 
 import fer_keras
+from fer_keras.cli import benchmark
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.evaluate import evaluate
 from fer_keras.cli.export import export
+from fer_keras.cli.saliency import saliency
 from fer_keras.cli.train import train
 from fer_keras.errors import InputError
 
@@ -34,7 +36,9 @@ def _version(
 app.command()(train)
 app.command()(architectures)
 app.command()(evaluate)
+app.command()(saliency)
 app.command()(export)
+app.add_typer(benchmark.app, name="benchmark")
 
 
 def main() -> None:

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from fer_keras.cli.main import app
+from fer_keras.cli.saliency import choose
+from fer_keras.data.face_data import FaceData
+from fer_keras.errors import InputError
+from fer_keras.model_file import load_model
+
+
+def run(*arguments: object) -> Any:
+    return CliRunner().invoke(app, ["saliency", *map(str, arguments)])
+
+
+def test_a_grid_of_faces_of_two_emotions(trained_run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "grid.png"
+    result = run(
+        trained_run, "--emotion", "happy,sadness", "-n", 2, "--method", "gradcam++", "--out", out
+    )
+    assert result.exit_code == 0, result.output
+    assert "4 faces, gradcam++" in result.stdout
+    assert Image.open(out).size[0] > 400
+
+
+def test_a_photo_of_any_size(trained_model: Path, tmp_path: Path) -> None:
+    photo = tmp_path / "me.png"
+    Image.fromarray(np.full((200, 300, 3), 90, np.uint8)).save(photo)
+    result = run(trained_model, photo, "--method", "vanilla", "--out", tmp_path / "grid.png")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "grid.png").is_file()
+
+
+def test_wrong_faces_are_wrong_and_rows_are_rows(
+    trained_model: Path, drawn_faces: FaceData
+) -> None:
+    model, _ = load_model(trained_model)
+    split = drawn_faces.split("validation")
+    blocks = choose(model, drawn_faces, "validation", None, 3, None, True, 0)
+    index = np.concatenate(blocks)
+    named = model.predict(split.images[index].astype(np.float32), verbose=0).argmax(1)
+    assert len(index) >= 7
+    assert (named != split.labels[index]).all()
+    assert [set(split.labels[block]) for block in blocks] == [{label} for label in range(7)]
+    (block,) = choose(model, drawn_faces, "validation", None, 3, "7,5", False, 0)
+    assert block.tolist() == [7, 5]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--method", "lime"], "take one of vanilla"),
+        (["--emotion", "bored"], "--emotion bored"),
+        (["--rows", "one"], "write row numbers"),
+        (["--rows", "99999"], "row 99999 is not in the validation split"),
+        (["no-photo.jpg"], "no-photo.jpg"),
+    ],
+)
+def test_bad_requests_are_named(
+    arguments: list[str], message: str, trained_run: Path, tmp_path: Path
+) -> None:
+    result = run(trained_run, *arguments, "--out", tmp_path / "grid.png")
+    assert isinstance(result.exception, InputError)
+    assert message in str(result.exception)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_tflite_file_has_no_gradients(tmp_path: Path) -> None:
+    (tmp_path / "int8.tflite").write_bytes(b"TFL3")
+    result = run(tmp_path / "int8.tflite", "--data", "synthetic")
+    assert isinstance(result.exception, InputError)
+    assert "need gradients" in str(result.exception)
