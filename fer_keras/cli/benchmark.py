@@ -1,0 +1,47 @@
+"""`fer-keras benchmark`: how fast things are, against each other."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fer_keras.cli import data_options
+from fer_keras.cli.train import DEFAULT_ARCH
+
+app = typer.Typer(help="Time things against each other.", no_args_is_help=True)
+
+
+@app.command()
+def pipeline(
+    arch: Annotated[str, typer.Option(help="Architecture that takes the faces.")] = DEFAULT_ARCH,
+    data: data_options.Data = data_options.DEFAULT_DATA,
+    sizes: data_options.Sizes = None,
+    rounds: Annotated[int, typer.Option(help="How often both are timed.", min=1)] = 5,
+) -> None:
+    """How many faces a second the input pipeline gives, against what training takes.
+
+    Example: `fer-keras benchmark pipeline --data fer2013.csv.gz`
+    """
+    from rich.console import Console
+
+    console = Console()
+    faces = data_options.DataChoice(spec=data, sizes=sizes).open(report=console.print)
+
+    import dataclasses
+
+    from fer_keras.training.device import prepare_device
+    from fer_keras.training.pipeline_benchmark import measure_pipeline
+    from fer_keras.training.recipes import MOBILE_AUGMENTATION, default_recipe
+
+    device = prepare_device()
+    # With every change switched on, whatever the recipe: the pipeline's hardest case.
+    recipe = dataclasses.replace(default_recipe(arch), augmentation=MOBILE_AUGMENTATION)
+    speed = measure_pipeline(recipe, faces, rounds)
+    console.print(
+        f"pipeline alone {speed.pipeline:,.0f} faces/s, training {arch} {speed.training:,.0f} "
+        f"faces/s, on {device.description}: {speed.ratio:.1f}x "
+        f"({min(speed.ratios):.1f} to {max(speed.ratios):.1f} over {rounds} rounds)",
+        highlight=False,
+        soft_wrap=True,
+    )
