@@ -2,6 +2,153 @@
 
 from __future__ import annotations
 
-from fer_keras.data.exact_duplicates import exact_copies
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-__all__ = ["exact_copies"]
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from fer_keras.data.exact_duplicates import exact_copies, pixel_groups
+from fer_keras.data.face_data import SPLITS, FaceData
+from fer_keras.data.near_duplicates import FLAT, near_pairs
+
+__all__ = ["Audit", "audit", "exact_copies"]
+
+KINDS = ("exact", "near", "mirrored", "blank", "not a face")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found.
+
+    Attributes:
+        findings: a row for each pair of copies and each single face. Columns: `finding` (one of
+            `KINDS`), `split`, `row` (as in `Split.rows`), `label`; of pairs also `of_split`,
+            `of_row`, `of_label`, the face that comes first in the order of `SPLITS`, and `detail`,
+            the correlation of their fine structure (1 for exact copies); and `face`, `of_face`,
+            positions of the faces when all splits are strung together. Three equal faces make two
+            pairs.
+        counts: a line for each question, a column for each split: how many of its faces.
+        faces: how many faces each split has.
+    """
+
+    findings: pd.DataFrame
+    counts: pd.DataFrame
+    faces: dict[str, int]
+
+
+def audit(
+    data: FaceData,
+    not_faces: Mapping[str, NDArray[np.bool_]] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Audit:
+    """Look for what makes a data set's figures better or worse than they should be.
+
+    Args:
+        data: the data.
+        not_faces: for each split bool, (n,), true where people saw no face; from
+            `fer_keras.data.ferplus.not_faces`.
+        progress: called now and then with the share that is done.
+    """
+    names = [name for name in SPLITS if name in data.splits]
+    parts = [data.splits[name] for name in names]
+    images = np.concatenate([part.images for part in parts])
+    faces = pd.DataFrame(
+        {
+            "split": np.repeat(names, [len(part) for part in parts]),
+            "row": np.concatenate([part.rows for part in parts]),
+            "label": np.array(data.labels)[np.concatenate([part.labels for part in parts])],
+            "group": pixel_groups(images),
+        }
+    )
+    faces["blank"] = images.reshape(len(images), -1).std(axis=1) < FLAT
+    if not_faces is not None:
+        faces["not a face"] = np.concatenate([not_faces[name] for name in names])
+    distinct = np.flatnonzero(~faces["group"].duplicated())
+    near = near_pairs(images[distinct], progress)
+    kinds = np.where(near.mirrored, "mirrored", "near")
+    pairs = pd.concat(
+        [
+            _exact_pairs(faces),
+            pd.DataFrame(
+                {
+                    "finding": kinds,
+                    "face": distinct[near.second],
+                    "of_face": distinct[near.first],
+                    "detail": near.detail,
+                }
+            ),
+        ],
+        ignore_index=True,
+    )
+    return Audit(
+        _findings(faces, pairs),
+        _counts(faces, near.first, near.second, names),
+        {name: len(part) for name, part in zip(names, parts, strict=True)},
+    )
+
+
+def _exact_pairs(faces: pd.DataFrame) -> pd.DataFrame:
+    """Each face that repeats an earlier one, with the first of its kind."""
+    first = faces.reset_index().groupby("group")["index"].transform("min").to_numpy()
+    copies = np.flatnonzero(faces["group"].duplicated())
+    return pd.DataFrame(
+        {"finding": "exact", "face": copies, "of_face": first[copies], "detail": np.float32(1)}
+    )
+
+
+def _findings(faces: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    single = [
+        pd.DataFrame({"finding": kind, "face": np.flatnonzero(faces[kind])})
+        for kind in ("blank", "not a face")
+        if kind in faces
+    ]
+    table = pd.concat([pairs, *single], ignore_index=True).astype({"of_face": "Int64"})
+    described = faces[["split", "row", "label"]]
+    table = table.join(described, on="face").join(described.add_prefix("of_"), on="of_face")
+    table = table.astype({"of_row": "Int64"})
+    order = ["finding", "split", "row", "label", "of_split", "of_row", "of_label", "detail"]
+    return table[[*order, "face", "of_face"]]
+
+
+def _counts(
+    faces: pd.DataFrame,
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    names: list[str],
+) -> pd.DataFrame:
+    """Answers per split. `first` and `second` pair groups: they are numbered by first appearance.
+
+    A copy of a near copy is not followed further.
+    """
+    near_first = np.concatenate([first, second])
+    near_second = np.concatenate([second, first])
+    group = faces["group"].to_numpy()
+    size = np.bincount(group)
+    lines: dict[str, NDArray[np.bool_]] = {}
+    for name in names:
+        inside = (faces["split"] == name).to_numpy()
+        members = np.bincount(group[inside], minlength=len(size))
+        lines[f"has an exact copy in {name}"] = members[group] > inside
+    for name in names:
+        inside = (faces["split"] == name).to_numpy()
+        present = np.bincount(group[inside], minlength=len(size)) > 0
+        neighbour = np.zeros(len(size), dtype=bool)
+        neighbour[near_first[present[near_second]]] = True
+        lines[f"has a near copy in {name}"] = neighbour[group]
+    label = faces["label"].astype("category").cat.codes.to_numpy()
+    shows = np.zeros((len(size), label.max() + 1), dtype=bool)
+    shows[group, label] = True
+    around = shows.copy()
+    np.logical_or.at(around, near_first, shows[near_second])
+    exact_conflict = shows[group].sum(axis=1) > 1
+    lines["exact copies disagree on the label"] = exact_conflict
+    lines["near copies disagree on the label"] = around[group].sum(axis=1) > shows[group].sum(
+        axis=1
+    )
+    for kind in ("blank", "not a face"):
+        if kind in faces:
+            lines[kind] = faces[kind].to_numpy()
+    table = pd.DataFrame(lines).groupby(faces["split"].to_numpy()).sum().T
+    return table[names]

@@ -1,0 +1,56 @@
+"""What a data set holds, in numbers and in pictures."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from fer_keras.data.contact_sheet import contact_sheet, save_sheet
+from fer_keras.data.face_data import SPLITS, FaceData
+
+FACES = 96
+SEED = 0
+
+
+def class_counts(data: FaceData) -> pd.DataFrame:
+    """Faces of each class (rows) in each split (columns), int."""
+    counts = {
+        name: np.bincount(data.splits[name].labels, minlength=len(data.labels))
+        for name in SPLITS
+        if name in data.splits
+    }
+    return pd.DataFrame(counts, index=list(data.labels))
+
+
+def draw_contact_sheets(data: FaceData, folder: Path) -> list[Path]:
+    """For each class a sheet of random faces, always the same, as PNG.
+
+    Faces are of the training split, or of the first split where there is none. A class without
+    faces gets no sheet.
+
+    Args:
+        data: the data.
+        folder: where the sheets go; it is made.
+
+    Returns:
+        The files written.
+    """
+    name = next(name for name in SPLITS if name in data.splits)
+    split = data.splits[name]
+    random = np.random.default_rng(SEED)
+    written = []
+    for number, label in enumerate(data.labels):
+        members = np.flatnonzero(split.labels == number)
+        if not len(members):
+            continue
+        some = np.sort(random.choice(members, min(FACES, len(members)), replace=False))
+        title = f"{label}: {len(some):,} of {len(members):,} faces of {name}"
+        # A class name may be any folder's name; the number keeps two apart that lose a sign here.
+        safe = re.sub(r"[^\w-]+", "_", label)
+        path = folder / f"{number}-{safe}.png"
+        save_sheet(contact_sheet(split.images[some], title), path)
+        written.append(path)
+    return written
