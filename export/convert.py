@@ -1,9 +1,10 @@
-"""Keras to TFLite, in four formats."""
+"""Keras to TFLite, in four formats, for grey or colour pictures."""
 
 from __future__ import annotations
 
 import contextlib
-import io
+import io as text_io
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,36 +13,52 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 
+from .colour import with_grey_conversion
+
 if TYPE_CHECKING:
     import keras
 
 FORMATS = ("float32", "float16", "dynamic", "int8")
 """float32; float16 weights; int8 weights with float arithmetic; int8 throughout."""
 
+INPUTS = ("grey", "rgb")
+"""Channels of the picture: 1, or 3 with the conversion to grey inside the graph."""
 
-def convert(model: keras.Model, form: str, faces: NDArray[np.uint8]) -> bytes:
-    """Convert a model to a TFLite flatbuffer for one face at a time.
+IO = ("uint8", "float32")
+"""What an int8 file takes and gives. Its arithmetic is integer in both cases."""
+
+
+def convert(
+    model: keras.Model,
+    form: str,
+    faces: NDArray[np.uint8],
+    *,
+    pixels: str = "grey",
+    io: str = "uint8",
+    dynamic_batch: bool = False,
+) -> bytes:
+    """Convert a model to a TFLite flatbuffer.
 
     Args:
         model: float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
         form: one of `FORMATS`.
         faces: uint8, (n, 48, 48, 1): the representative dataset; used by int8 only.
+        pixels: one of `INPUTS`.
+        io: one of `IO`; used by int8 only.
+        dynamic_batch: take any number of faces at a time, for servers; else one.
 
     Returns:
-        The file's bytes. Input (1, 48, 48, 1) and output (1, classes) are float32; for int8 they
-        are uint8, raw pixels in, probabilities in steps of 1/256 out.
+        The file's bytes. Input (1, 48, 48, 1 or 3) and output (1, classes) are float32; for int8
+        they are uint8 (raw pixels in, probabilities in steps of 1/256 out) unless `io` says else.
 
     Raises:
-        InputError: if the format is unknown, or the model can't be converted.
+        InputError: if an option is unknown, or the model can't be converted.
     """
-    import keras
     import tensorflow as tf
 
-    if form not in FORMATS:
-        raise InputError(f"--formats {form}: take some of {', '.join(FORMATS)}")
-    # A fixed batch: phones classify one face at a time, and delegates want known shapes.
-    one = keras.layers.Input(batch_shape=(1, *model.input_shape[1:]), name="faces")
-    converter = tf.lite.TFLiteConverter.from_keras_model(keras.Model(one, model(one)))
+    check_options((form,), (pixels,), io)
+    served = _served(model, pixels, dynamic_batch)
+    converter = tf.lite.TFLiteConverter.from_keras_model(served)
     if form != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if form == "float16":
@@ -50,16 +67,52 @@ def convert(model: keras.Model, form: str, faces: NDArray[np.uint8]) -> bytes:
 
         def representative() -> Iterator[list[NDArray[np.float32]]]:
             for face in faces:
-                yield [face[None].astype(np.float32)]
+                shown = np.repeat(face[None], 3, axis=3) if pixels == "rgb" else face[None]
+                yield [shown.astype(np.float32)]
 
         converter.representative_dataset = representative
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        converter.inference_input_type = tf.uint8
-        converter.inference_output_type = tf.uint8
+        converter.inference_input_type = tf.as_dtype(io)
+        converter.inference_output_type = tf.as_dtype(io)
     try:
-        # The converter prints the model's signature on the way; our callers print for people.
-        with contextlib.redirect_stdout(io.StringIO()):
+        # Keras prints the path of the SavedModel that lies between; it is gone when we return.
+        with contextlib.redirect_stdout(text_io.StringIO()), warnings.catch_warnings():
+            # Said of every model with quantised inputs: their statistics come from the faces.
+            warnings.filterwarnings("ignore", message="Statistics for quantized inputs")
             return bytes(converter.convert())
     except (RuntimeError, ValueError, tf.errors.OpError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{model.name} can't be converted to {form}: {reason[:300]}") from error
+
+
+def check_options(formats: tuple[str, ...], inputs: tuple[str, ...], io: str) -> None:
+    """Refuse formats, inputs or an `io` that are none of ours.
+
+    Raises:
+        InputError: naming the option.
+    """
+    for option, given, known in (
+        ("--formats", formats, FORMATS),
+        ("--input", inputs, INPUTS),
+        ("--io", (io,), IO),
+    ):
+        if not given:
+            raise InputError(f"{option}: name some of {', '.join(known)}")
+        for word in given:
+            if word not in known:
+                raise InputError(f"{option} {word}: take some of {', '.join(known)}")
+
+
+def _served(model: keras.Model, pixels: str, dynamic_batch: bool) -> keras.Model:
+    import keras
+
+    if tuple(model.input_shape[1:]) != (48, 48, 1):
+        raise InputError(
+            f"{model.name} takes {model.input_shape[1:]}; only models of 48x48 grey pixels export"
+        )
+    # A fixed batch: phones classify one face at a time, and delegates want known shapes.
+    batch = None if dynamic_batch else 1
+    channels = 3 if pixels == "rgb" else 1
+    picture = keras.layers.Input(batch_shape=(batch, 48, 48, channels), name="faces")
+    grey = with_grey_conversion(picture) if pixels == "rgb" else picture
+    return keras.Model(picture, model(grey), name=model.name)

@@ -8,12 +8,14 @@ from typing import Any
 
 from ai_edge_litert import schema_py_generated as schema
 
+from .flatbuffer import unpack
+
 FLOAT_TYPES = ("FLOAT16", "FLOAT32", "FLOAT64", "BFLOAT16")
 
 
 @dataclass(frozen=True)
 class Tensor:
-    """An input or output: its shape, type, and what a quantised step is worth."""
+    """An input or output: its shape (-1: any), type, and what a quantised step is worth."""
 
     shape: tuple[int, ...]
     dtype: str
@@ -27,7 +29,8 @@ class Graph:
 
     Attributes:
         operators: how often each operator stands in it, by name.
-        float_operators: the names of those that read or write float tensors.
+        float_operators: the names of those that read or write float tensors; conversion from and
+            to float (QUANTIZE, DEQUANTIZE) does not count.
         inputs: its inputs.
         outputs: its outputs.
     """
@@ -48,7 +51,7 @@ def read_graph(content: bytes) -> Graph:
     Args:
         content: the bytes of a `.tflite` file.
     """
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    model = unpack(content)
     operators: Counter[str] = Counter()
     floats: set[str] = set()
     for subgraph in model.subgraphs:
@@ -87,8 +90,13 @@ def _tensor(tensor: Any) -> Tensor:
     quantization = tensor.quantization
     quantised = quantization is not None and quantization.scale is not None
     return Tensor(
-        shape=tuple(int(size) for size in tensor.shape),
+        shape=_shape(tensor),
         dtype=_type_name(tensor.type).lower(),
         scale=float(quantization.scale[0]) if quantised else None,
         zero_point=int(quantization.zeroPoint[0]) if quantised else None,
     )
+
+
+def _shape(tensor: Any) -> tuple[int, ...]:
+    signature = tensor.shapeSignature
+    return tuple(int(size) for size in (tensor.shape if signature is None else signature))

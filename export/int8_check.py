@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from fer_keras.errors import InputError
 
-from .graph import Graph
+from .graph import Graph, Tensor
 
 
-def check_full_integer(graph: Graph, name: str) -> None:
+def check_full_integer(graph: Graph, name: str, io: str = "uint8") -> None:
     """Refuse a graph that computes in float, needs TensorFlow, or does not take raw pixels.
 
+    Args:
+        graph: of the file.
+        name: of the file, for the message.
+        io: uint8 or float32: what it should take and give.
+
     Raises:
-        InputError: naming the operators or the input that is not as it must be.
+        InputError: naming the operators, or the input or output that is not as it must be.
     """
     if graph.float_operators:
         raise InputError(
@@ -24,9 +29,20 @@ def check_full_integer(graph: Graph, name: str) -> None:
     flex = [operator for operator in graph.operators if operator.startswith("Flex")]
     if flex:
         raise InputError(f"{name}: {', '.join(flex)} would need TensorFlow on the phone")
-    (pixels,) = graph.inputs
-    if pixels.dtype != "uint8" or pixels.scale != 1.0 or pixels.zero_point != 0:
+    (pixels,), (probabilities,) = graph.inputs, graph.outputs
+    if io == "float32":
+        wrong = [t for t in (pixels, probabilities) if t.dtype != "float32"]
+        if wrong:
+            raise InputError(f"{name}: takes or gives {wrong[0].dtype} where float32 was asked for")
+        return
+    # A raw pixel is its own quantised value, and 256 steps span the probabilities.
+    _check_tensor(pixels, f"{name}: its input", scale=1.0)
+    _check_tensor(probabilities, f"{name}: its output", scale=1 / 256)
+
+
+def _check_tensor(tensor: Tensor, what: str, *, scale: float) -> None:
+    if tensor.dtype != "uint8" or tensor.scale != scale or tensor.zero_point != 0:
         raise InputError(
-            f"{name}: its input is {pixels.dtype} with scale {pixels.scale} and zero point "
-            f"{pixels.zero_point}; raw pixels need uint8, 1 and 0"
+            f"{what} is {tensor.dtype} with scale {tensor.scale} and zero point "
+            f"{tensor.zero_point}; it must be uint8 with {scale} and 0"
         )
