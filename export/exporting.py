@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.metadata
 import json
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from fer_keras.data.face_data import FaceData
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
-from fer_keras.model_file import LABELS_MEMBER, load_model
+from fer_keras.evaluation.predictions import aligned_probabilities
+from fer_keras.model_file import load_model
 
 from .calibration import Calibration, calibration_fingerprint, representative_faces
-from .convert import FORMATS, convert
-from .graph import read_graph
+from .convert import FORMATS, check_options, convert
+from .graph import Graph, read_graph
 from .int8_check import check_full_integer
+from .model_card import ModelCard
+from .packing import packed
+from .parity import measure_parity, rejection
+from .target import Target, targets
 
 REPORT = "export.json"
+KERNELS = "XNNPACK"
+"""LiteRT's default. Its built-in and reference kernels may differ by one step of int8."""
 
 
 def export_model(
@@ -26,73 +38,124 @@ def export_model(
     out: Path,
     formats: Sequence[str] = FORMATS,
     calibration: Calibration = Calibration(),  # noqa: B008  (frozen)
+    *,
+    inputs: Sequence[str] = ("grey",),
+    io: str = "uint8",
+    dynamic_batch: bool = False,
+    split: str = "validation",
+    max_drop: float | None = None,
+    card: ModelCard = ModelCard(),  # noqa: B008
     stem: str | None = None,
+    report: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
-    """Export a model in some formats.
+    """Export a model in some formats, and measure each file against the model.
 
     Args:
         model_file: a `.keras` file with labels.
         data: its training split calibrates int8.
-        out: folder for `<stem>-<format>.tflite` and `export.json`; files there are replaced.
-        formats: some of `FORMATS`.
+        out: folder for `<stem>-<format>[-rgb].tflite` and `export.json`; files there are replaced.
+        formats: some of `convert.FORMATS`.
         calibration: which faces calibrate.
-        stem: start of the files' names; default the model's own name.
+        inputs: some of `convert.INPUTS`.
+        io: what int8 files take and give: one of `convert.IO`.
+        dynamic_batch: take any number of faces at a time.
+        split: of `data`, on whose faces the files are measured.
+        max_drop: percentage points of accuracy that a file may lose. One that loses more is kept
+            as `<name>.rejected`, and there is no file of its name then.
+        card: what the files say about themselves.
+        stem: start of the files' names; default: the model's own name.
+        report: called with a line before each file.
 
     Returns:
-        What `export.json` holds: model, labels, calibration, and for each file its format, bytes,
-        operators, inputs and outputs.
+        What `export.json` holds: model, labels, data, calibration, and for each file its format,
+        bytes, operators, inputs, outputs, parity, and why it was rejected (or null).
 
     Raises:
-        InputError: if the model or a format does not fit; no file of this call is left then.
+        InputError: if the model, the data or an option does not fit; no file is written then.
     """
-    for form in formats:
-        if form not in FORMATS:
-            raise InputError(f"--formats {form}: take some of {', '.join(FORMATS)}")
+    check_options(tuple(formats), tuple(inputs), io)
     model, labels = load_model(model_file)
-    if labels != data.labels:
+    if sorted(labels) != sorted(data.labels):
         raise InputError(
             f"{model_file}: its labels are {', '.join(labels)}; those of {data.source} are "
             f"{', '.join(data.labels)}"
         )
+    judged = data.split(split)
+    if not len(judged):
+        raise InputError(f"{data.source}: its {split} split is empty; take another --split")
     faces = representative_faces(data.split("train"), calibration)
-    stem = stem or model.name.replace("_", "-")
+    name = model.name.replace("_", "-")
+    stem = stem or name
+    card = replace(card, name=card.name or stem)
 
-    converted = {}
-    for form in dict.fromkeys(formats):
-        content = convert(model, form, faces)
+    converted: dict[Target, tuple[bytes, Graph]] = {}
+    for target in targets(formats, inputs):
+        report(f"converting {target.file_name(stem)}")
+        content = convert(
+            model, target.form, faces, pixels=target.pixels, io=io, dynamic_batch=dynamic_batch
+        )
         graph = read_graph(content)
-        if form == "int8":
-            check_full_integer(graph, f"{stem}-{form}.tflite")
-        converted[f"{stem}-{form}.tflite"] = (form, content, graph)
+        if target.form == "int8":
+            check_full_integer(graph, target.file_name(stem), io)
+        converted[target] = (packed(content, card, labels, channels=target.channels), graph)
 
+    reference = aligned_probabilities(model_file, judged.images, data.labels)
     out.mkdir(parents=True, exist_ok=True)
     files = []
-    for name, (form, content, graph) in converted.items():
-        _write_with_labels(out / name, content, labels)
-        files.append(
-            {"file": name, "format": form, "bytes": (out / name).stat().st_size, **graph.to_json()}
-        )
-    report = {
-        "model": model_file.name,
+    for target, (content, graph) in converted.items():
+        report(f"measuring {target.file_name(stem)}")
+        path = out / target.file_name(stem)
+        entry = _write(path, content, reference, judged, data.labels, max_drop)
+        described = {"format": target.form, "input": target.pixels, "bytes": len(content)}
+        files.append({**entry, **described, **graph.to_json()})
+    result = {
+        "model": name,
+        "model_sha256": hashlib.sha256(model_file.read_bytes()).hexdigest(),
         "labels": list(labels),
+        "card": asdict(card),
+        "io": io,
+        "dynamic_batch": dynamic_batch,
+        "data": {
+            "fingerprint": data.fingerprint,
+            "split": split,
+            "faces": len(judged),
+            "keras_accuracy": float((reference.argmax(1) == judged.labels).mean()),
+        },
         "calibration": {
+            **asdict(calibration),
             "samples": len(faces),
-            "balanced": calibration.balanced,
-            "seed": calibration.seed,
             "fingerprint": calibration_fingerprint(faces),
+        },
+        "kernels": KERNELS,
+        "versions": {
+            package: importlib.metadata.version(package)
+            for package in ("tensorflow", "keras", "ai-edge-litert")
         },
         "files": files,
     }
     temporary = out / f".partial-{REPORT}"
-    temporary.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    temporary.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     temporary.replace(out / REPORT)
-    return report
+    return result
 
 
-def _write_with_labels(path: Path, content: bytes, labels: tuple[str, ...]) -> None:
-    """The flatbuffer, and behind it a zip archive with the labels: TFLite's associated file."""
+def _write(
+    path: Path,
+    content: bytes,
+    reference: NDArray[np.float32],
+    judged: Split,
+    labels: tuple[str, ...],
+    max_drop: float | None,
+) -> dict[str, Any]:
+    """Write a file, measure it, and only then give it its name or the name of a rejected one."""
     temporary = path.with_name(f".partial-{path.name}")
     temporary.write_bytes(content)
-    with zipfile.ZipFile(temporary, "a") as archive:
-        archive.writestr(LABELS_MEMBER, "".join(f"{label}\n" for label in labels))
-    temporary.replace(path)
+    exported = aligned_probabilities(temporary, judged.images, labels)
+    parity = measure_parity(reference, exported, judged.labels, labels)
+    reason = rejection(parity, max_drop)
+    accepted, rejected = path, path.with_name(f"{path.name}.rejected")
+    # What an earlier export left under the other name would contradict this one.
+    (rejected if reason is None else accepted).unlink(missing_ok=True)
+    final = accepted if reason is None else rejected
+    temporary.replace(final)
+    return {"file": final.name, "parity": parity.to_json(), "rejected": reason}

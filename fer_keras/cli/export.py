@@ -13,48 +13,84 @@ from fer_keras.cli import data_options
 def export(
     model: Annotated[Path, typer.Argument(help="Run folder, or a .keras file.")],
     data: data_options.OptionalData = None,
+    split: data_options.SplitName = "validation",
+    labels: data_options.Labels = data_options.DEFAULT_LABELS,
+    ferplus: data_options.FerPlus = None,
     sizes: data_options.Sizes = None,
     formats: Annotated[
         str, typer.Option(help="Some of float32,float16,dynamic,int8.")
     ] = "float32,float16,dynamic,int8",
+    pixels: Annotated[
+        str, typer.Option("--input", help="Some of grey,rgb; rgb converts inside the graph.")
+    ] = "grey",
+    io: Annotated[str, typer.Option(help="What int8 takes and gives: uint8 or float32.")] = "uint8",
+    dynamic_batch: Annotated[
+        bool, typer.Option("--dynamic-batch", help="Any number of faces at a time, for servers.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the files; default 'export' beside the model.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Start of the files' names; default: the model's.")
+    ] = None,
+    max_drop: Annotated[
+        float | None,
+        typer.Option(help="Reject files (exit 1) that lose more points of accuracy.", min=0),
     ] = None,
     samples: Annotated[int, typer.Option(help="Faces that calibrate int8.")] = 200,
     balanced: Annotated[bool, typer.Option(help="Calibrate with equal numbers per class.")] = True,
     seed: Annotated[int, typer.Option(help="Seed of their choice.", min=0)] = 0,
+    author: Annotated[str, typer.Option(help="Said in the files' metadata.")] = "fer-keras",
+    licence: Annotated[str, typer.Option(help="Said in the files' metadata.")] = "Apache-2.0",
+    as_json: Annotated[bool, typer.Option("--json", help="Print export.json instead.")] = False,
 ) -> None:
-    """Export a model as TFLite; int8 is checked to compute in integers from end to end.
+    """Export a model as TFLite, and prove on the validation split that it is as good.
 
-    Example: `fer-keras export runs/final-slim-1 --formats float32,int8`
+    Example: `fer-keras export runs/final-slim-1 --formats float32,int8 --max-drop 0.5`
     """
     from rich.console import Console
-    from rich.table import Table
 
     from fer_keras.cli.run_data import choose_data
     from fer_keras.evaluation.predictions import find_model
     from fer_keras.export.calibration import Calibration
     from fer_keras.export.exporting import export_model
+    from fer_keras.export.model_card import ModelCard
+    from fer_keras.export.table import WIDTH, draw_export_table
 
-    console = Console()
+    aside = Console(stderr=True)
+
+    def say(line: str) -> None:
+        aside.print(line, highlight=False, markup=False)
+
     model_file = find_model(model)
-    faces = choose_data([model], data, sizes=sizes).open(report=console.print)
+    faces = choose_data([model], data, labels=labels, ferplus=ferplus, sizes=sizes).open(report=say)
     folder = out or model_file.parent / "export"
     report = export_model(
         model_file,
         faces,
         folder,
-        [form.strip() for form in formats.split(",") if form.strip()],
+        _words(formats),
         Calibration(samples=samples, balanced=balanced, seed=seed),
+        inputs=_words(pixels),
+        io=io,
+        dynamic_batch=dynamic_batch,
+        split=split,
+        max_drop=max_drop,
+        card=ModelCard(author=author, licence=licence),
+        stem=name,
+        report=say,
     )
-    table = Table("file", "bytes", "input", "output", "operators")
-    for file in report["files"]:
-        table.add_row(
-            file["file"],
-            f"{file['bytes']:,}",
-            file["inputs"][0]["dtype"],
-            file["outputs"][0]["dtype"],
-            ", ".join(f"{count} {name}" for name, count in file["operators"].items()),
-        )
-    console.print(table)
-    console.print(f"written to {folder}", highlight=False, soft_wrap=True)
+    if as_json:
+        typer.echo((folder / "export.json").read_text(encoding="utf-8"))
+    else:
+        Console(width=max(Console().width, WIDTH)).print(draw_export_table(report))
+    say(f"written to {folder}")
+    rejected = [file for file in report["files"] if file["rejected"]]
+    for file in rejected:
+        say(f"rejected: {file['file']}: {file['rejected']}")
+    if rejected:
+        raise typer.Exit(1)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
