@@ -16,11 +16,14 @@ from typing import IO
 
 from fer_keras.errors import InputError
 
-LARGEST_TABLE = 2 * 2**30
+LARGEST_TABLE = 2**30
 """Bytes of an unpacked CSV; FER2013's has 0.3 GB."""
 
 LARGEST_FOLDER = 8 * 2**30
 """Bytes of an unpacked image folder."""
+
+SMALLEST_FILE = 4096
+"""Bytes on disk of the smallest file, so that millions of empty ones count too."""
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
@@ -86,12 +89,16 @@ def _bounded(file: IO[bytes], path: Path, limit: int = LARGEST_TABLE) -> bytes:
     while chunk := file.read(1 << 22):
         size += len(chunk)
         if size > limit:
-            raise InputError(
-                f"{path}: unpacks to more than {limit / 2**30:.0f} GiB, which FER2013 does not; "
-                "check the file"
-            )
+            raise _too_large(path)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def _too_large(path: Path) -> InputError:
+    return InputError(
+        f"{path}: unpacks to far more than a data set of faces (a decompression bomb?); "
+        "don't trust this file"
+    )
 
 
 def _csv_from_zip(path: Path) -> bytes | None:
@@ -100,16 +107,30 @@ def _csv_from_zip(path: Path) -> bytes | None:
         name = _csv_member(names, path)
         if name is None:
             return None
-        try:
-            with archive.open(name) as file:
-                return _bounded(file, path)
-        except RuntimeError as error:  # a password
-            raise InputError(f"{path}: {name} is encrypted; unpack it first") from error
+        with _opened(archive, name, path) as file:
+            return _bounded(file, path)
+
+
+@contextmanager
+def _opened(archive: zipfile.ZipFile, name: str, path: Path) -> Iterator[IO[bytes]]:
+    try:
+        file = archive.open(name)
+    except RuntimeError as error:  # a password, or a compression that Python doesn't know
+        raise InputError(f"{path}: {name}: {_reason(error)}; unpack it yourself") from error
+    with file:
+        yield file
 
 
 def _csv_from_tar(path: Path) -> bytes | None:
     with tarfile.open(path) as archive:
-        names = [member.name for member in archive.getmembers() if member.isfile()]
+        names, size = [], 0
+        for member in archive:
+            # To get to the next member its bytes are unpacked: stop before a bomb is.
+            size += member.size
+            if size > LARGEST_FOLDER:
+                raise _too_large(path)
+            if member.isfile():
+                names.append(member.name)
         name = _csv_member(names, path)
         if name is None:
             return None
@@ -164,7 +185,7 @@ def _unpack(path: Path, folder: Path) -> None:
     left = LARGEST_FOLDER
     for name, file in _image_members(path):
         content = _bounded(file, path, left)
-        left -= len(content)
+        left -= max(len(content), SMALLEST_FILE)
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
@@ -177,7 +198,7 @@ def _image_members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
             for info in archive.infolist():
                 if info.filename.lower().endswith(IMAGE_SUFFIXES):
                     _check_member(info.filename, path)
-                    with archive.open(info) as file:
+                    with _opened(archive, info.filename, path) as file:
                         yield os.path.normpath(info.filename), file
         return
     with tarfile.open(path) as tar:

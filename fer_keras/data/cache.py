@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -23,8 +24,12 @@ import platformdirs
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it when a reader's result changes: old entries are then no longer found."""
+
+PARTIAL = ".partial-"
+STALE = 24 * 3600
+"""Seconds after which an entry that is still not whole is left over."""
 
 
 def cache_folder() -> Path:
@@ -34,9 +39,10 @@ def cache_folder() -> Path:
 
 
 def content_key(path: Path) -> str:
-    """Sha256 over a file's bytes, or over the names, sizes and times of a folder's files.
+    """Sha256 over a file's bytes, or over the paths, sizes and times of a folder's files.
 
     A folder of 35,000 images is not read through for its key: that takes as long as reading it.
+    What stands for its content includes the time of change, which no tool sets back.
     """
     digest = hashlib.sha256(f"fer-keras reader {READER_VERSION}\n".encode())
     if path.is_file():
@@ -44,11 +50,13 @@ def content_key(path: Path) -> str:
             while chunk := file.read(1 << 22):
                 digest.update(chunk)
         return digest.hexdigest()
+    digest.update(f"{path.resolve()}\n".encode())
     for file_path in sorted(path.rglob("*")):
         if file_path.is_file():
             status = file_path.stat()
             name = file_path.relative_to(path).as_posix()
-            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+            times = f"{status.st_mtime_ns}\0{status.st_ctime_ns}"
+            digest.update(f"{name}\0{status.st_size}\0{times}\n".encode())
     return digest.hexdigest()
 
 
@@ -67,7 +75,10 @@ def cached(path: Path, read: Callable[[], FaceData]) -> FaceData:
 
 def _store(entry: Path, data: FaceData) -> None:
     entry.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".partial-", dir=entry.parent))
+    for old in entry.parent.glob(f"{PARTIAL}*"):  # of processes that were killed
+        if time.time() - old.stat().st_mtime > STALE:
+            shutil.rmtree(old, ignore_errors=True)
+    temporary = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=entry.parent))
     try:
         for name, split in data.splits.items():
             for field, array in vars(split).items():

@@ -1,7 +1,8 @@
 """FER2013 as Kaggle gives it: a row a face, its pixels as 2,304 numbers in one cell.
 
 `fer2013.csv` has the header `emotion,pixels,Usage`; `icml_face_data.csv` has
-`emotion, Usage, pixels`, with blanks. Rows are counted as an editor shows lines: the header is 1.
+`emotion, Usage, pixels`, with blanks. In messages rows are counted as an editor shows lines: the
+header is 1.
 """
 
 from __future__ import annotations
@@ -38,16 +39,18 @@ def read_fer2013(content: bytes, source: str) -> dict[str, Split]:
         InputError: naming the row, for whatever is not as FER2013 has it.
     """
     table = _read_table(content, source)
-    labels = _labels(table["emotion"], source)
+    # The line of each face in the file; blank lines are passed over.
+    lines = table.index.to_numpy() + 2
+    images = _images(table["pixels"].tolist(), lines, source)
+    labels = _labels(table["emotion"], lines, source)
     usage = table["usage"].str.strip().str.lower().str.replace(" ", "")
     unknown = ~usage.isin(USAGES)
     if unknown.any():
         row = int(np.argmax(unknown))
         raise InputError(
-            f"{source}, row {row + 2}: Usage is {table['usage'].iloc[row]!r}; it must be "
+            f"{source}, row {lines[row]}: Usage is {table['usage'].iloc[row]!r}; it must be "
             "Training, PublicTest or PrivateTest"
         )
-    images = _images(table["pixels"].tolist(), source)
     rows = np.arange(len(table))
     parts = {name: rows[(usage == word).to_numpy()] for word, name in USAGES.items()}
     return {
@@ -61,10 +64,22 @@ def _read_table(content: bytes, source: str) -> pd.DataFrame:
     if not content.strip():
         raise InputError(f"{source}: the file is empty; download it again")
     try:
-        table = pd.read_csv(
-            io.BytesIO(content), dtype=str, skipinitialspace=True, keep_default_na=False
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # more cells than columns
+            table = pd.read_csv(
+                io.BytesIO(content),
+                dtype=str,
+                skipinitialspace=True,
+                keep_default_na=False,
+                index_col=False,
+                skip_blank_lines=False,
+            ).fillna("")  # cells that a short row lacks
+    except (
+        pd.errors.ParserError,
+        pd.errors.ParserWarning,
+        pd.errors.EmptyDataError,
+        UnicodeDecodeError,
+    ) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{source}: not a CSV file of FER2013 ({reason})") from error
     table.columns = table.columns.str.strip().str.lower()
@@ -74,64 +89,74 @@ def _read_table(content: bytes, source: str) -> pd.DataFrame:
                 f"{source}: no column {column!r}; the header must be emotion,pixels,Usage, "
                 f"but it is {', '.join(table.columns[:5])[:80]!r}"
             )
+    table = table[(table[["emotion", "pixels", "usage"]] != "").any(axis=1)]
     if table.empty:
         raise InputError(f"{source}: a header and no rows; download it again")
     return table
 
 
-def _labels(column: pd.Series[str], source: str) -> NDArray[np.int64]:
+def _labels(column: pd.Series[str], lines: NDArray[np.int64], source: str) -> NDArray[np.int64]:
     known = {str(index): index for index in range(len(FER2013_LABELS))}
     labels = column.str.strip().map(known)
     if labels.isna().any():
         row = int(np.argmax(labels.isna()))
         raise InputError(
-            f"{source}, row {row + 2}: emotion is {column.iloc[row]!r}; it must be a number "
+            f"{source}, row {lines[row]}: emotion is {column.iloc[row]!r}; it must be a number "
             f"from 0 to {len(FER2013_LABELS) - 1}"
         )
     return labels.to_numpy(dtype=np.int64)
 
 
-def _images(cells: list[str], source: str) -> NDArray[np.uint8]:
+def _images(cells: list[str], lines: NDArray[np.int64], source: str) -> NDArray[np.uint8]:
     """uint8, (n, 48, 48, 1)."""
     images = np.empty((len(cells), PIXELS), dtype=np.uint8)
     for start in range(0, len(cells), CHUNK):
         chunk = cells[start : start + CHUNK]
-        values = _parse(" ".join(chunk))
-        fits = values is not None and values.size == len(chunk) * PIXELS
-        # Rows of 2,303 and 2,305 numbers would make up for each other.
-        if not fits or any(cell.count(" ") != PIXELS - 1 for cell in chunk):
-            values = np.concatenate(
-                [_row(cell, source, start + row + 2) for row, cell in enumerate(chunk)]
-            )
-        assert values is not None
+        values = _parse(chunk)
+        if values is None:
+            rows = [_row(cell, source, lines[start + row]) for row, cell in enumerate(chunk)]
+            values = np.concatenate(rows)
         if values.min() < 0 or values.max() > 255:
             position = int(np.argmax((values < 0) | (values > 255)))
             raise InputError(
-                f"{source}, row {start + position // PIXELS + 2}: a pixel is "
+                f"{source}, row {lines[start + position // PIXELS]}: a pixel is "
                 f"{values[position]}; grey values go from 0 to 255"
             )
         images[start : start + len(chunk)] = values.reshape(len(chunk), PIXELS)
     return images.reshape(-1, FACE_SIZE, FACE_SIZE, 1)
 
 
-def _parse(text: str) -> NDArray[np.int32] | None:
-    """All numbers of a text; None where something is not one."""
+def _parse(cells: list[str]) -> NDArray[np.int64] | None:
+    """The numbers of many cells at once; None where a cell is not 2,304 numbers, a blank between.
+
+    Quick, but it can't tell which cell is wrong: `_row` does.
+    """
+    text = " ".join(cells)
+    # Cells with too few and too many numbers, or odd blanks, could make up for each other.
+    if (
+        any(cell.count(" ") != PIXELS - 1 for cell in cells)
+        or "  " in text
+        or not text.isprintable()
+    ):
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)  # numpy's word for "not a number"
         try:
-            return np.fromstring(text, dtype=np.int32, sep=" ")
+            # 64 bits, so that a number too long for them is clipped, not wrapped into the range.
+            values = np.fromstring(text, dtype=np.int64, sep=" ")
         except (DeprecationWarning, ValueError):
             return None
+    return values if values.size == len(cells) * PIXELS else None
 
 
-def _row(cell: str, source: str, row: int) -> NDArray[np.int32]:
+def _row(cell: str, source: str, row: int) -> NDArray[np.int64]:
     words = cell.split()
     if len(words) != PIXELS:
         raise InputError(
             f"{source}, row {row}: {len(words)} pixels; a face has {PIXELS} "
             f"({FACE_SIZE}x{FACE_SIZE}); the file may be cut off, download it again"
         )
-    values = np.empty(PIXELS, dtype=np.int32)
+    values = np.empty(PIXELS, dtype=np.int64)
     for position, word in enumerate(words):
         # Not int(): it takes "1_0" and figures of other scripts.
         if not (word.isascii() and word.removeprefix("-").isdigit() and len(word) < 10):

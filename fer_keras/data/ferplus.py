@@ -27,6 +27,8 @@ COLUMNS = (
     "NF",
 )
 MODES = ("majority", "distribution")
+LEAST_AGREEMENT = 0.4
+ENOUGH_ROWS = 1000
 USAGES = {"Training": "train", "PublicTest": "validation", "PrivateTest": "test"}
 
 
@@ -44,7 +46,9 @@ def read_votes(path: Path) -> pd.DataFrame:
     except FileNotFoundError as error:
         raise InputError(f"--ferplus {path}: no such file") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
-        raise InputError(f"--ferplus {path}: not a CSV file ({error})") from error
+        raise InputError(
+            f"--ferplus {path}: not a CSV file ({' '.join(str(error).split())})"
+        ) from error
     table.columns = table.columns.str.strip()
     for column in ("Usage", *COLUMNS):
         if column not in table:
@@ -53,10 +57,12 @@ def read_votes(path: Path) -> pd.DataFrame:
                 "give it"
             )
     votes = table[list(COLUMNS)].apply(pd.to_numeric, errors="coerce")
-    wrong = votes.isna() | (votes < 0) | (votes > 10)
+    wrong = votes.isna() | (votes < 0) | (votes > 10) | (votes % 1 != 0)
     if wrong.to_numpy().any():
         row = int(np.argmax(wrong.any(axis=1)))
-        raise InputError(f"--ferplus {path}, row {row + 2}: votes must be numbers from 0 to 10")
+        raise InputError(
+            f"--ferplus {path}, row {row + 2}: votes must be whole numbers from 0 to 10"
+        )
     split = table["Usage"].map(USAGES)
     if split.isna().any():
         row = int(np.argmax(split.isna()))
@@ -97,8 +103,8 @@ def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
     Faces are dropped that annotators did not take for one ("NF"), and those whose majority is
     contempt or unknown: our classes are FER2013's. `majority` (the paper's MV) keeps the faces
     where one class has more than half of the votes left, and labels them with it. `distribution`
-    (its PLD) keeps every face with votes for our classes; targets are their shares, the label the
-    largest.
+    (its PLD) keeps every other face with votes for our classes; targets are their shares, the label
+    the largest.
 
     Raises:
         InputError: if the rows don't match or the mode is unknown.
@@ -131,6 +137,18 @@ def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
     return _changed(data, splits, note)
 
 
+def not_faces(data: FaceData, path: Path) -> dict[str, NDArray[np.bool_]]:
+    """For each split bool, (n,): where "not a face" has more votes than anything else.
+
+    Raises:
+        InputError: if the rows don't match.
+    """
+    table = _joined(data, path)
+    cleaned = without_outliers(table[list(COLUMNS)].to_numpy())
+    no_face = cleaned.argmax(axis=1) == COLUMNS.index("NF")
+    return {name: no_face[split.rows] for name, split in data.splits.items()}
+
+
 def _joined(data: FaceData, path: Path) -> pd.DataFrame:
     """The votes for the data's rows, checked against its splits."""
     if data.labels != FER2013_LABELS:
@@ -152,7 +170,23 @@ def _joined(data: FaceData, path: Path) -> pd.DataFrame:
                 f"--ferplus {path}: its {name} rows are not those of {data.source}; both must be "
                 "FER2013 in its original order"
             )
+    _check_order(data, table, path)
     return table
+
+
+def _check_order(data: FaceData, table: pd.DataFrame, path: Path) -> None:
+    """Refuse faces in another order, such as those of an image folder, sorted by class.
+
+    FER2013's label is FER+'s favourite for 64 % of the faces; for 18 % with the faces shuffled.
+    """
+    favourite = _for_labels(table[list(COLUMNS)].to_numpy(), data.labels).argmax(axis=1)
+    agree = [split.labels == favourite[split.rows] for split in data.splits.values()]
+    share = float(np.concatenate(agree).mean())
+    if len(table) >= ENOUGH_ROWS and share < LEAST_AGREEMENT:
+        raise InputError(
+            f"--ferplus {path}: its votes agree with {share:.0%} of the labels of {data.source}, "
+            "so the faces are not in FER2013's original order; give the CSV file, not a folder"
+        )
 
 
 def _for_labels(votes: NDArray[np.int64], labels: tuple[str, ...]) -> NDArray[np.int64]:

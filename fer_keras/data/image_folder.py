@@ -55,15 +55,18 @@ def read_image_folder(
     root = _inner(folder)
     split_folders = [
         (FOLDERS[child.name.lower()], child)
-        for child in sorted(root.iterdir())
+        for child in sorted(_visible(root))
         if child.is_dir() and child.name.lower() in FOLDERS
     ]
     files: list[tuple[str, str, Path]] = []  # split, class, path
+    skipped = 0
     for split, child in split_folders or [("", root)]:
-        for class_folder in sorted(path for path in child.iterdir() if path.is_dir()):
-            for path in sorted(class_folder.iterdir()):
+        for class_folder in sorted(path for path in _visible(child) if path.is_dir()):
+            for path in sorted(_visible(class_folder)):
                 if path.suffix.lower() in IMAGE_SUFFIXES:
                     files.append((_split_of(path, split), class_folder.name, path))
+                else:
+                    skipped += 1
     if not files:
         raise InputError(
             f"{source}: no images found; expected train/<class>/*.jpg and test/<class>/*.jpg, "
@@ -79,6 +82,8 @@ def read_image_folder(
             f"{converted:,} of {len(files):,} images were not {FACE_SIZE}x{FACE_SIZE} grey: "
             "converted and resized"
         )
+    if skipped:
+        notes.append(f"{skipped:,} files in class folders are no {' '.join(IMAGE_SUFFIXES)}: left")
     rows = np.arange(len(files))
     splits = {
         split: Split(images[names == split], classes[names == split], rows[names == split])
@@ -90,13 +95,18 @@ def read_image_folder(
 
 def _inner(folder: Path) -> Path:
     """Through folders that hold nothing but one folder, as archives often have them."""
-    children = [child for child in folder.iterdir() if not child.name.startswith((".", "__"))]
+    children = _visible(folder)
     while len(children) == 1 and children[0].is_dir() and not _has_images(children[0]):
         if children[0].name.lower() in FOLDERS:
             break
         folder = children[0]
-        children = [child for child in folder.iterdir() if not child.name.startswith((".", "__"))]
+        children = _visible(folder)
     return folder
+
+
+def _visible(folder: Path) -> list[Path]:
+    """Without what systems leave behind: .DS_Store, ._angry.jpg, __MACOSX, .ipynb_checkpoints."""
+    return [child for child in folder.iterdir() if not child.name.startswith((".", "__MACOSX"))]
 
 
 def _has_images(folder: Path) -> bool:
@@ -178,7 +188,7 @@ def read_face(path: Path, name: Callable[[], str] | None = None) -> tuple[NDArra
             if plain:
                 face = picture.copy()
             else:
-                face = ImageOps.exif_transpose(picture).convert("L")
+                face = _grey(ImageOps.exif_transpose(picture))
                 face = face.resize(
                     (FACE_SIZE, FACE_SIZE),
                     Image.Resampling.BOX
@@ -191,3 +201,10 @@ def read_face(path: Path, name: Callable[[], str] | None = None) -> tuple[NDArra
             f"{title()}: can't be decoded as an image ({reason}); remove or replace it"
         ) from error
     return np.asarray(face, dtype=np.uint8)[..., None], not plain
+
+
+def _grey(picture: Image.Image) -> Image.Image:
+    """Eight bits; Pillow would cut 16 bits off at 255 instead of scaling them."""
+    if picture.mode.startswith("I"):
+        return Image.fromarray((np.asarray(picture, dtype=np.int64) >> 8).clip(0, 255).astype("u1"))
+    return picture.convert("L")

@@ -33,12 +33,13 @@ def label_order(names: Iterable[str]) -> tuple[tuple[str, ...], dict[str, int]]:
     """Labels for a set of class names, and the index of each name.
 
     If every name is one of the seven emotions, in any spelling, the labels are FER2013's, all seven
-    in its order. Otherwise they are the names as they stand, sorted.
+    in its order; two spellings of one emotion ("anger", "angry") are one class. Otherwise they are
+    the names as they stand, sorted.
     """
     names = sorted(set(names))
     emotions = {name: canonical_emotion(name) for name in names}
     known = [emotion for emotion in emotions.values() if emotion is not None]
-    if len(known) == len(names) and len(set(known)) == len(known):
+    if known and len(known) == len(names):
         index = {name: FER2013_LABELS.index(label) for name, label in emotions.items() if label}
         return FER2013_LABELS, index
     return tuple(names), {name: position for position, name in enumerate(names)}

@@ -18,6 +18,8 @@ from fer_keras.errors import InputError
 
 SYNTHETIC = "synthetic"
 LABEL_SOURCES = ("fer2013", "ferplus")
+TABLES = ("fer2013.csv*", "icml_face_data.csv*", "fer2013.tar*")
+"""What is looked for in a folder before it is taken for one of images."""
 
 
 def open_data(
@@ -63,8 +65,9 @@ def open_data(
         data = relabel(data, ferplus, ferplus_mode)
     elif ferplus is not None:
         data = attach_votes(data, ferplus)
-    for note in data.notes if report else ():
-        report(f"{data.source}: {note}")  # type: ignore[misc]
+    if report is not None:
+        for note in data.notes:
+            report(f"{data.source}: {note}")
     return data
 
 
@@ -81,8 +84,8 @@ def _read(path: Path) -> FaceData:
 
 
 def _read_folder(folder: Path, source: str) -> FaceData:
-    tables = [path for path in folder.glob("fer2013.csv*") if path.is_file()]
-    if len(tables) == 1:
-        return _read(tables[0])
+    for pattern in TABLES:
+        for table in sorted(folder.glob(pattern)):
+            return _read(table)
     labels, splits, notes = read_image_folder(folder, source)
     return FaceData(labels, splits, source, fingerprint(labels, splits), notes)
