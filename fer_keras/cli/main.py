@@ -12,6 +12,7 @@ from fer_keras.cli import benchmark
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.evaluate import evaluate
 from fer_keras.cli.export import export
+from fer_keras.cli.report import report
 from fer_keras.cli.saliency import saliency
 from fer_keras.cli.train import train
 from fer_keras.errors import InputError
@@ -37,6 +38,7 @@ def _version(
 app.command()(train)
 app.command()(architectures)
 app.command()(evaluate)
+app.command()(report)
 app.command()(saliency)
 app.command()(export)
 app.add_typer(benchmark.app, name="benchmark")
