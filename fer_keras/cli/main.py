@@ -8,7 +8,7 @@ import sys
 import typer
 
 import fer_keras
-from fer_keras.cli import benchmark
+from fer_keras.cli import benchmark, data
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.evaluate import evaluate
 from fer_keras.cli.export import export
@@ -42,6 +42,7 @@ app.command()(report)
 app.command()(saliency)
 app.command()(export)
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(data.app, name="data")
 
 
 def main() -> None:

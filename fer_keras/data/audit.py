@@ -29,7 +29,7 @@ class Audit:
             the correlation of their fine structure (1 for exact copies); and `face`, `of_face`,
             positions of the faces when all splits are strung together. Three equal faces make two
             pairs.
-        counts: a line for each question, a column for each split: how many of its faces.
+        counts: how many faces of each split (columns) have or are what the index says.
         faces: how many faces each split has.
     """
 
@@ -130,25 +130,25 @@ def _counts(
     for name in names:
         inside = (faces["split"] == name).to_numpy()
         members = np.bincount(group[inside], minlength=len(size))
-        lines[f"has an exact copy in {name}"] = members[group] > inside
+        lines[f"have an exact copy in {name}"] = members[group] > inside
     for name in names:
         inside = (faces["split"] == name).to_numpy()
         present = np.bincount(group[inside], minlength=len(size)) > 0
         neighbour = np.zeros(len(size), dtype=bool)
         neighbour[near_first[present[near_second]]] = True
-        lines[f"has a near copy in {name}"] = neighbour[group]
+        lines[f"have a near copy in {name}"] = neighbour[group]
     label = faces["label"].astype("category").cat.codes.to_numpy()
     shows = np.zeros((len(size), label.max() + 1), dtype=bool)
     shows[group, label] = True
     around = shows.copy()
     np.logical_or.at(around, near_first, shows[near_second])
     exact_conflict = shows[group].sum(axis=1) > 1
-    lines["exact copies disagree on the label"] = exact_conflict
-    lines["near copies disagree on the label"] = around[group].sum(axis=1) > shows[group].sum(
+    lines["have an exact copy with another label"] = exact_conflict
+    lines["have a near copy with another label"] = around[group].sum(axis=1) > shows[group].sum(
         axis=1
     )
-    for kind in ("blank", "not a face"):
+    for kind, line in (("blank", "are blank"), ("not a face", "are no face, says FER+")):
         if kind in faces:
-            lines[kind] = faces[kind].to_numpy()
+            lines[line] = faces[kind].to_numpy()
     table = pd.DataFrame(lines).groupby(faces["split"].to_numpy()).sum().T
     return table[names]
