@@ -97,7 +97,7 @@ def test_labels_must_be_the_datas(trained_model: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--data", "synthetic", "--split", "holdout"], "no holdout split"),
+        ([*DRAWN, "--split", "holdout"], "no holdout split"),
         ([], "give --data"),
         (["--data", "nowhere.csv"], "nowhere.csv"),
     ],

@@ -55,11 +55,11 @@ def test_paired_interval_covers_the_true_difference_19_times_in_20() -> None:
     covered = [
         low <= truth <= high
         for low, high in (
-            paired_difference_interval(*pairs(*rng.multinomial(200, cells))) for _ in range(1500)
+            paired_difference_interval(*pairs(*rng.multinomial(200, cells))) for _ in range(600)
         )
     ]
-    # 0.95 with a standard error of 0.0056 over 1,500 draws
-    assert 0.93 < np.mean(covered) < 0.975
+    # 0.95 with a standard error of 0.009 over 600 draws
+    assert 0.925 < np.mean(covered) < 0.98
 
 
 @given(st.tuples(*[st.integers(0, 30)] * 4).filter(any))
