@@ -110,6 +110,7 @@ def export_model(
         files.append({**entry, **described, **graph.to_json()})
     result = {
         "model": name,
+        "stem": stem,
         "model_sha256": hashlib.sha256(model_file.read_bytes()).hexdigest(),
         "labels": list(labels),
         "card": asdict(card),

@@ -56,7 +56,7 @@ def read_graph(content: bytes) -> Graph:
     floats: set[str] = set()
     for subgraph in model.subgraphs:
         for operator in subgraph.operators:
-            name = _operator_name(model.operatorCodes[operator.opcodeIndex])
+            name = operator_name(model.operatorCodes[operator.opcodeIndex])
             operators[name] += 1
             touched = [index for index in (*operator.inputs, *operator.outputs) if index >= 0]
             types = {_type_name(subgraph.tensors[index].type) for index in touched}
@@ -71,7 +71,8 @@ def read_graph(content: bytes) -> Graph:
     )
 
 
-def _operator_name(code: Any) -> str:
+def operator_name(code: Any) -> str:
+    """The name of an `OperatorCodeT`; of a custom operator its own."""
     number = max(code.builtinCode, code.deprecatedBuiltinCode)
     names = {v: k for k, v in vars(schema.BuiltinOperator).items() if isinstance(v, int)}
     name = names.get(number, f"OPERATOR_{number}")

@@ -17,7 +17,7 @@ COLUMNS = (
     "max Δp",
     "computes in",
 )
-WIDTH = 100
+WIDTH = 120
 """Columns of text that the table takes."""
 
 
@@ -36,9 +36,9 @@ def draw_export_table(report: dict[str, Any]) -> Table:
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("file", overflow="fold")
+    table.add_column("file", no_wrap=True)
     for column in COLUMNS:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for file in report["files"]:
         table.add_row(*_row(file))
     return table

@@ -42,6 +42,10 @@ def export(
     seed: Annotated[int, typer.Option(help="Seed of their choice.", min=0)] = 0,
     author: Annotated[str, typer.Option(help="Said in the files' metadata.")] = "fer-keras",
     licence: Annotated[str, typer.Option(help="Said in the files' metadata.")] = "Apache-2.0",
+    diagnose: Annotated[
+        bool,
+        typer.Option("--diagnose", help="Rank the layers by what int8 costs them; draw it."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print export.json instead.")] = False,
 ) -> None:
     """Export a model as TFLite, and prove on the validation split that it is as good.
@@ -51,8 +55,14 @@ def export(
     from rich.console import Console
 
     from fer_keras.cli.run_data import choose_data
+    from fer_keras.evaluation.figure_file import save_figure
     from fer_keras.evaluation.predictions import find_model
     from fer_keras.export.calibration import Calibration
+    from fer_keras.export.diagnosis_report import (
+        draw_diagnosis,
+        draw_diagnosis_table,
+        layer_noises,
+    )
     from fer_keras.export.exporting import export_model
     from fer_keras.export.model_card import ModelCard
     from fer_keras.export.table import WIDTH, draw_export_table
@@ -65,12 +75,13 @@ def export(
     model_file = find_model(model)
     faces = choose_data([model], data, labels=labels, ferplus=ferplus, sizes=sizes).open(report=say)
     folder = out or model_file.parent / "export"
+    calibration = Calibration(samples=samples, balanced=balanced, seed=seed)
     report = export_model(
         model_file,
         faces,
         folder,
         _words(formats),
-        Calibration(samples=samples, balanced=balanced, seed=seed),
+        calibration,
         inputs=_words(pixels),
         io=io,
         dynamic_batch=dynamic_batch,
@@ -84,6 +95,12 @@ def export(
         typer.echo((folder / "export.json").read_text(encoding="utf-8"))
     else:
         Console(width=max(Console().width, WIDTH)).print(draw_export_table(report))
+    if diagnose:
+        picture = folder / f"{report['stem']}-int8-noise.png"
+        noises = layer_noises(model_file, faces, calibration, split)
+        (aside if as_json else Console()).print(draw_diagnosis_table(noises))
+        save_figure(draw_diagnosis(noises), picture)
+        say(f"drawn: {picture}")
     say(f"written to {folder}")
     rejected = [file for file in report["files"] if file["rejected"]]
     for file in rejected:

@@ -1,0 +1,89 @@
+"""The diagnosis of a model's quantisation, as a table and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fer_keras.data.face_data import FaceData
+from fer_keras.model_file import load_model
+
+from .calibration import Calibration, representative_faces
+from .convert import convert
+from .diagnosis import LayerNoise, measure_layers, ranked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.table import Table
+
+FACES = 100
+"""Of the validation split: the powers hardly change with more."""
+
+WORST = 3
+"""Layers that the picture points out."""
+
+
+def layer_noises(
+    model_file: Path, data: FaceData, calibration: Calibration, split: str = "validation"
+) -> list[LayerNoise]:
+    """Convert a model to float32 and int8, and compare them layer by layer.
+
+    Args:
+        model_file: a `.keras` file.
+        data: its training split calibrates, `split` is run.
+        calibration: which faces calibrate.
+        split: of `data`.
+
+    Raises:
+        InputError: if the model can't be read or converted.
+    """
+    model, _ = load_model(model_file)
+    chosen = representative_faces(data.split("train"), calibration)
+    return measure_layers(
+        convert(model, "float32", chosen),
+        convert(model, "int8", chosen),
+        data.split(split).images[:FACES],
+        [layer.name for layer in model.layers],
+    )
+
+
+def draw_diagnosis_table(noises: Sequence[LayerNoise]) -> Table:
+    """The layers, those that add most noise first."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(
+        title="int8 against float32, layer by layer",
+        caption="built-in kernels; noise: power of the difference over power of the signal",
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+    )
+    table.add_column("layer", overflow="fold")
+    table.add_column("operator", no_wrap=True)
+    table.add_column("signal to noise, dB", justify="right")
+    table.add_column("noise added here, %", justify="right")
+    for noise in ranked(noises):
+        table.add_row(noise.layer, noise.operator, f"{noise.snr:.1f}", f"{100 * noise.added:.3f}")
+    return table
+
+
+def draw_diagnosis(noises: Sequence[LayerNoise]) -> Figure:
+    """Signal to noise from the first layer (top) to the last; the worst layers in colour."""
+    from matplotlib.figure import Figure
+
+    worst = ranked(noises)[:WORST]
+    figure = Figure(figsize=(9, 1.2 + 0.3 * len(noises)), layout="constrained")
+    axes = figure.subplots()
+    rows = range(len(noises))
+    colours = ["#c0392b" if noise in worst else "#7f8c8d" for noise in noises]
+    bars = axes.barh(rows, [max(noise.snr, 0) for noise in noises], color=colours)
+    axes.bar_label(bars, [f"{noise.snr:.1f}" for noise in noises], padding=3, fontsize=8)
+    names = [f"{noise.layer[-44:]}  {noise.operator}" for noise in noises]
+    axes.set_yticks(rows, names, fontsize=8)
+    axes.invert_yaxis()
+    axes.set_xlabel("signal to quantisation noise, dB (red: the layers that add most noise)")
+    axes.margins(x=0.1)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
