@@ -1,12 +1,69 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from face_table import FaceTable
 
 from fer_keras.data.face_data import FaceData
 
 SIZES = (1400, 350, 350)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also run tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    reasons = []
+    if not config.getoption("--slow"):
+        reasons.append(("slow", "takes minutes: run with --slow"))
+    if real_data_folder() is None:
+        reasons.append(
+            ("real_data", "set FER_KERAS_DATA to a folder with fer2013.csv.gz and fer2013new.csv")
+        )
+    for marker, reason in reasons:
+        for item in items:
+            if marker in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def real_data_folder() -> Path | None:
+    folder = Path(os.environ.get("FER_KERAS_DATA", ""))
+    return folder if (folder / "fer2013.csv.gz").is_file() else None
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the real FER2013; for tests marked `real_data`."""
+    folder = real_data_folder()
+    assert folder is not None
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Tests neither read nor fill the user's cache."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FER_KERAS_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture
+def face_table() -> FaceTable:
+    """28 faces of noise, one of each emotion in turn."""
+    return FaceTable()
+
+
+@pytest.fixture
+def fer2013_csv(face_table: FaceTable, tmp_path: Path) -> Path:
+    """`face_table` as fer2013.csv."""
+    path = tmp_path / "fer2013.csv"
+    path.write_text(face_table.text())
+    return path
 
 
 @pytest.fixture(scope="session")
