@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fer_keras.evaluation.scores import Accuracy, Comparison, Scores
+from fer_keras.evaluation.scores import Comparison, Scores
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,27 +36,28 @@ def rows(models: Sequence[Judged]) -> list[tuple[str, list[str]]]:
     """
     lines: list[tuple[str, list[str]]] = [
         ("accuracy", [percent(m.scores.accuracy.value) for m in models]),
-        ("  95 % interval", [_interval(m.scores.accuracy) for m in models]),
+        ("  95 % interval", [_ends(*m.scores.accuracy.interval) for m in models]),
     ]
     unseen = models[0].scores.without_copies
     copies = models[0].scores.accuracy.faces - unseen.faces if unseen else 0
     if copies:
         lines.append(
             (
-                f"  without {copies:,} copies of training faces",
+                f"  without {copies:,} copies",
                 [percent(m.scores.without_copies.value) for m in models if m.scores.without_copies],
             )
         )
     lines += [
         ("macro-F1", [f"{m.scores.macro_f1:.3f}" for m in models]),
-        ("calibration error (ECE)", [percent(m.scores.calibration_error) for m in models]),
+        ("calibration error", [percent(m.scores.calibration_error) for m in models]),
     ]
     if len(models) > 1:
         others = [m.against_first for m in models]
         lines += [
-            ("agreement with the first", [percent(c.agreement) if c else "" for c in others]),
-            ("accuracy minus the first's", [_difference(c) if c else "" for c in others]),
-            ("McNemar's p against the first", [_p(c.mcnemar_p) if c else "" for c in others]),
+            ("agrees with the first", [percent(c.agreement) if c else "" for c in others]),
+            ("minus the first's", [f"{100 * c.difference:+.2f}" if c else "" for c in others]),
+            ("  95 % interval", [_ends(*c.interval, sign="+") if c else "" for c in others]),
+            ("McNemar's p", [_p(c.mcnemar_p) if c else "" for c in others]),
         ]
     for number, label in enumerate(models[0].scores.labels):
         lines.append((f"recall {label}", [percent(m.scores.recall[number]) for m in models]))
@@ -65,11 +66,20 @@ def rows(models: Sequence[Judged]) -> list[tuple[str, list[str]]]:
 
 def draw_table(models: Sequence[Judged], title: str) -> Table:
     """The table for a terminal."""
+    from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=escape(title), title_justify="left")
-    table.add_column("")
+    table = Table(
+        title=escape(title),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        caption="copies: faces that are, pixel for pixel, in the training split as well"
+        if any(name.endswith("copies") for name, _ in rows(models))
+        else None,
+        caption_justify="left",
+    )
+    table.add_column("", no_wrap=True)
     for model in models:
         table.add_column(escape(model.name), justify="right", overflow="fold")
     for name, cells in rows(models):
@@ -82,14 +92,8 @@ def percent(fraction: float) -> str:
     return "-" if math.isnan(fraction) else f"{100 * fraction:.2f} %"
 
 
-def _interval(accuracy: Accuracy) -> str:
-    low, high = accuracy.interval
-    return f"{100 * low:.1f} to {100 * high:.1f}"
-
-
-def _difference(comparison: Comparison) -> str:
-    low, high = (100 * end for end in comparison.interval)
-    return f"{100 * comparison.difference:+.2f} ({low:+.1f} to {high:+.1f})"
+def _ends(low: float, high: float, sign: str = "") -> str:
+    return f"{100 * low:{sign}.1f} to {100 * high:{sign}.1f}"
 
 
 def _p(value: float) -> str:

@@ -64,7 +64,13 @@ def test_the_table_shows_accuracy_and_every_recall(
 ) -> None:
     result = run(trained_model, *DRAWN, "--split", "test")
     assert result.exit_code == 0, result.output
-    for word in ("test: 35 faces", "95 % interval", "macro-F1", "ECE", *drawn_faces.labels):
+    for word in (
+        "test: 35 faces",
+        "95 % interval",
+        "macro-F1",
+        "calibration error",
+        *drawn_faces.labels,
+    ):
         assert word in result.stdout
 
 
