@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 from fer_keras.model_file import read_labels
 from fer_keras.runtime.classification import Classification
-from fer_keras.runtime.interpreter import open_interpreter
+from fer_keras.runtime.face_model import open_face_model
+from fer_keras.runtime.interpreter import litert_errors
 from fer_keras.runtime.pixels import fit_pixels
 
 DYNAMIC_BATCH = 32
@@ -40,40 +41,11 @@ class Classifier:
     def __init__(self, path: str | Path, threads: int = 1) -> None:
         self.path = Path(path)
         self.labels = read_labels(self.path)
-        self._interpreter = open_interpreter(self.path, threads)
-        inputs = self._interpreter.get_input_details()
-        outputs = self._interpreter.get_output_details()
-        if len(inputs) != 1 or len(outputs) != 1:
-            raise InputError(
-                f"{self.path}: {len(inputs)} inputs and {len(outputs)} outputs; a classifier of "
-                "faces has one of each"
-            )
-        self._input, self._output = inputs[0], outputs[0]
-        shape = tuple(int(size) for size in self._input["shape_signature"])
-        if (
-            len(shape) != 4
-            or shape[0] not in (1, -1)
-            or min(shape[1:3]) < 1
-            or shape[3] not in (1, 3)
-        ):
-            raise InputError(
-                f"{self.path}: its input is {'x'.join(map(str, shape))}; expected one grey or "
-                "colour picture (1xHEIGHTxWIDTHx1 or x3)"
-            )
-        answer = tuple(int(size) for size in self._output["shape"])
-        if answer != (1, len(self.labels)):
-            raise InputError(
-                f"{self.path}: its output is {'x'.join(map(str, answer))}, but it has "
-                f"{len(self.labels)} labels"
-            )
-        for tensor in (self._input, self._output):
-            if tensor["dtype"] not in (np.float32, np.uint8, np.int8):
-                raise InputError(
-                    f"{self.path}: takes or gives {np.dtype(tensor['dtype'])}; expected float32, "
-                    "uint8 or int8"
-                )
-        self.height, self.width, self.channels = shape[1:]
-        self._batch = DYNAMIC_BATCH if shape[0] == -1 else 1
+        model = open_face_model(self.path, len(self.labels), threads)
+        self._interpreter, self._input, self._output = model.interpreter, model.input, model.output
+        batch, *shape = (int(size) for size in self._input["shape_signature"])
+        self.height, self.width, self.channels = shape
+        self._batch = DYNAMIC_BATCH if batch == -1 else 1
 
     def probabilities(self, images: NDArray[Any]) -> NDArray[np.float32]:
         """The probability of every class for every face.
@@ -106,13 +78,15 @@ class Classifier:
 
     def _run(self, faces: NDArray[Any]) -> NDArray[np.float32]:
         index = self._input["index"]
-        if self._batch != 1 and tuple(self._input["shape"]) != faces.shape:
-            self._interpreter.resize_tensor_input(index, faces.shape)
-            self._interpreter.allocate_tensors()
-            self._input = self._interpreter.get_input_details()[0]
-        self._interpreter.set_tensor(index, faces)
-        self._interpreter.invoke()
-        return _dequantise(self._interpreter.get_tensor(self._output["index"]), self._output)
+        with litert_errors(self.path):
+            if tuple(self._input["shape"]) != faces.shape:
+                self._interpreter.resize_tensor_input(index, faces.shape)
+                self._interpreter.allocate_tensors()
+                self._input = self._interpreter.get_input_details()[0]
+            self._interpreter.set_tensor(index, faces)
+            self._interpreter.invoke()
+            answer = self._interpreter.get_tensor(self._output["index"])
+        return _dequantise(answer, self._output)
 
 
 def _quantise(faces: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[Any]:
