@@ -8,7 +8,7 @@ import os
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -30,11 +30,9 @@ CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
 BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, tarfile.TarError, zipfile.BadZipFile)
 
 
-def is_archive(path: Path) -> bool:
-    """Whether the file's first bytes are those of gzip, zip or xz, whatever its name."""
-    with path.open("rb") as file:
-        start = file.read(6)
-    return start.startswith((b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06", b"\xfd7zXZ\x00"))
+def _is_zip(path: Path) -> bool:
+    """Whether a file's first bytes are those of a zip, whatever its name and however damaged."""
+    return _starts(path, b"PK\x03\x04") or _starts(path, b"PK\x05\x06")
 
 
 def read_csv_bytes(path: Path) -> bytes | None:
@@ -57,25 +55,35 @@ def read_csv_bytes(path: Path) -> bytes | None:
 
 
 def _read_csv_bytes(path: Path) -> bytes | None:
-    if not is_archive(path):
-        if tarfile.is_tarfile(path):
-            return _csv_from_tar(path)
-        with path.open("rb") as file:
-            return _bounded(file, path)
-    if zipfile.is_zipfile(path):
+    if _is_zip(path):
         return _csv_from_zip(path)
-    opener: Callable[[Path, str], IO[bytes]]
-    opener = gzip.open if _starts(path, b"\x1f\x8b") else lzma.open  # type: ignore[assignment]
-    if _is_packed_tar(path, opener):
+    if _is_tar(path):
         return _csv_from_tar(path)
-    with opener(path, "rb") as file:
-        return _bounded(file, path)
+    with _stream(path) as file:
+        return _bounded(file, path, LARGEST_TABLE)
 
 
-def _is_packed_tar(path: Path, opener: Callable[[Path, str], IO[bytes]]) -> bool:
-    """Whether the unpacked bytes carry tar's signature."""
-    with opener(path, "rb") as file:
+def _stream(path: Path) -> IO[bytes]:
+    """The unpacked bytes of a gzip or xz file, or a file as it is."""
+    if _starts(path, b"\x1f\x8b"):
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    return lzma.open(path, "rb") if _starts(path, b"\xfd7zXZ\x00") else path.open("rb")
+
+
+def _is_tar(path: Path) -> bool:
+    """Whether the bytes, unpacked where they are packed, carry tar's signature."""
+    with _stream(path) as file:
         return file.read(262)[257:] == b"ustar"
+
+
+@contextmanager
+def _tar(path: Path) -> Iterator[tarfile.TarFile]:
+    """A tar file, packed or not; at the end the rest is read too, for the checksum behind it."""
+    with _stream(path) as file:
+        with tarfile.open(fileobj=file) as archive:
+            yield archive
+        while file.read(1 << 22):
+            pass
 
 
 def _starts(path: Path, signature: bytes) -> bool:
@@ -83,7 +91,7 @@ def _starts(path: Path, signature: bytes) -> bool:
         return file.read(len(signature)) == signature
 
 
-def _bounded(file: IO[bytes], path: Path, limit: int = LARGEST_TABLE) -> bytes:
+def _bounded(file: IO[bytes], path: Path, limit: int) -> bytes:
     """All of a stream, but never more than `limit` bytes."""
     chunks, size = [], 0
     while chunk := file.read(1 << 22):
@@ -108,7 +116,7 @@ def _csv_from_zip(path: Path) -> bytes | None:
         if name is None:
             return None
         with _opened(archive, name, path) as file:
-            return _bounded(file, path)
+            return _bounded(file, path, LARGEST_TABLE)
 
 
 @contextmanager
@@ -122,7 +130,7 @@ def _opened(archive: zipfile.ZipFile, name: str, path: Path) -> Iterator[IO[byte
 
 
 def _csv_from_tar(path: Path) -> bytes | None:
-    with tarfile.open(path) as archive:
+    with _tar(path) as archive:
         names, size = [], 0
         for member in archive:
             # To get to the next member its bytes are unpacked: stop before a bomb is.
@@ -137,7 +145,7 @@ def _csv_from_tar(path: Path) -> bytes | None:
         file = archive.extractfile(name)
         if file is None:
             raise InputError(f"{path}: {name} can't be read; unpack the archive yourself")
-        return _bounded(file, path)
+        return _bounded(file, path, LARGEST_TABLE)
 
 
 def _csv_member(names: list[str], path: Path) -> str | None:
@@ -186,6 +194,8 @@ def _unpack(path: Path, folder: Path) -> None:
     for name, file in _image_members(path):
         content = _bounded(file, path, left)
         left -= max(len(content), SMALLEST_FILE)
+        if left < 0:
+            raise _too_large(path)
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
@@ -193,7 +203,7 @@ def _unpack(path: Path, folder: Path) -> None:
 
 def _image_members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """Name and content of each image; links and other members are passed over."""
-    if zipfile.is_zipfile(path):
+    if _is_zip(path):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
                 if info.filename.lower().endswith(IMAGE_SUFFIXES):
@@ -201,7 +211,7 @@ def _image_members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
                     with _opened(archive, info.filename, path) as file:
                         yield os.path.normpath(info.filename), file
         return
-    with tarfile.open(path) as tar:
+    with _tar(path) as tar:
         for member in tar:
             if member.isfile() and member.name.lower().endswith(IMAGE_SUFFIXES):
                 _check_member(member.name, path)

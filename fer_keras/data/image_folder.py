@@ -6,8 +6,10 @@ train/<class>/*.jpg  test/<class>/*.jpg     and, if there, validation/<class>/*.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -155,20 +157,27 @@ def _read_images(paths: Sequence[Path], source: str, folder: Path) -> tuple[NDAr
     """uint8, (n, 48, 48, 1), and how many had to be converted."""
 
     def read(path: Path) -> tuple[NDArray[np.uint8], bool]:
-        return read_face(path, name=lambda: f"{source}: {path.relative_to(folder)}")
+        return _read_face(path, lambda: f"{source}: {path.relative_to(folder)}")
 
-    with ThreadPoolExecutor() as pool:
+    with _bombs_are_errors(), ThreadPoolExecutor() as pool:
         faces = list(pool.map(read, paths))
     images = np.stack([face for face, _ in faces])
     return images, sum(converted for _, converted in faces)
 
 
-def read_face(path: Path, name: Callable[[], str] | None = None) -> tuple[NDArray[np.uint8], bool]:
+@contextmanager
+def _bombs_are_errors() -> Iterator[None]:
+    """Pillow only warns of pictures between one and two times its limit. Not for use in threads."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+def read_face(path: Path) -> tuple[NDArray[np.uint8], bool]:
     """A picture as a face: grey, 48x48.
 
     Args:
         path: a picture in a format that Pillow reads; its EXIF rotation is honoured.
-        name: gives its name for messages.
 
     Returns:
         uint8, (48, 48, 1), and whether it had to be converted or resized.
@@ -176,7 +185,11 @@ def read_face(path: Path, name: Callable[[], str] | None = None) -> tuple[NDArra
     Raises:
         InputError: if it can't be decoded, or is larger than `LARGEST_IMAGE`.
     """
-    title = name or (lambda: str(path))
+    with _bombs_are_errors():
+        return _read_face(path, lambda: str(path))
+
+
+def _read_face(path: Path, title: Callable[[], str]) -> tuple[NDArray[np.uint8], bool]:
     try:
         with Image.open(path) as picture:
             if picture.width * picture.height > LARGEST_IMAGE:
@@ -195,7 +208,13 @@ def read_face(path: Path, name: Callable[[], str] | None = None) -> tuple[NDArra
                     if min(picture.size) >= 2 * FACE_SIZE
                     else Image.Resampling.BICUBIC,
                 )
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         reason = " ".join(str(error).split())
         raise InputError(
             f"{title()}: can't be decoded as an image ({reason}); remove or replace it"
