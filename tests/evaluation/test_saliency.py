@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 from fer_keras.architectures.ends import pixels, probabilities
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation.saliency import METHODS, saliency_maps
+from fer_keras.evaluation.saliency import METHODS, SMOOTH_SAMPLES, saliency_maps
 from fer_keras.model_file import load_model
 
 RNG = np.random.default_rng(0)
@@ -51,17 +51,28 @@ def test_gradient_through_a_relu_is_where_it_is_open() -> None:
     np.testing.assert_allclose(maps, (IMAGES[..., 0] / 255 > 0.5).astype(float), atol=1e-5)
 
 
+def fold_model() -> keras.Model:
+    """Logit 0 is the mean over the face of abs(x / 255 - 0.5)."""
+    faces, x = pixels()
+    x = keras.layers.Conv2D(2, 1, activation="relu", name="map")(x)
+    model = probabilities(faces, keras.layers.GlobalAveragePooling2D()(x), 2, "fold")
+    model.get_layer("map").set_weights([np.array([[[[1.0, -1.0]]]]), np.array([-0.5, 0.5])])
+    model.get_layer("logits").set_weights([np.array([[1.0, 0.0], [1.0, 0.0]]), np.zeros(2)])
+    return model
+
+
 def test_smoothgrad_averages_before_it_takes_sizes() -> None:
-    # Around a grey of half the range a noisy pixel is open in half of the samples, so its mean is
-    # near half of that of a pixel which is always open.
+    # Around half of the grey range a noisy pixel's gradient is as often +1 as -1: its mean is near
+    # 0, the mean of its size 1. A white pixel's is always +1.
     image = np.full((1, 48, 48, 1), 255, np.uint8)
     image[0, :24] = 128
     image[0, 0, 0] = 0  # a range of 255, hence noise of 38
-    maps = saliency_maps(one_filter_model(), image, np.array([0]), "smoothgrad", seed=3)
-    assert maps[0, 1:24].mean() == pytest.approx(0.5, abs=0.03)
+    maps = saliency_maps(fold_model(), image, np.array([0]), "smoothgrad", seed=3)
+    expected = np.sqrt(2 / np.pi / SMOOTH_SAMPLES)  # mean size of the mean of that many +1 and -1
+    assert maps[0, 1:24].mean() == pytest.approx(expected, abs=0.02)
     assert maps[0, 24:].mean() == pytest.approx(1, abs=0.01)
-    again = saliency_maps(one_filter_model(), image, np.array([0]), "smoothgrad", seed=3)
-    other = saliency_maps(one_filter_model(), image, np.array([0]), "smoothgrad", seed=4)
+    again = saliency_maps(fold_model(), image, np.array([0]), "smoothgrad", seed=3)
+    other = saliency_maps(fold_model(), image, np.array([0]), "smoothgrad", seed=4)
     np.testing.assert_array_equal(maps, again)
     assert not np.array_equal(maps, other)
 
