@@ -37,10 +37,12 @@ def representative_faces(training: Split, calibration: Calibration) -> NDArray[n
         uint8, (samples or fewer, 48, 48, 1).
 
     Raises:
-        InputError: if no sample is asked for.
+        InputError: if no sample is asked for, or there is no training face.
     """
     if calibration.samples < 1:
         raise InputError(f"--samples {calibration.samples}: calibration needs 1 face or more")
+    if not len(training):
+        raise InputError("the training split is empty; int8 needs faces of it to calibrate")
     random = np.random.default_rng(calibration.seed)
     order = random.permutation(len(training))
     if calibration.balanced:

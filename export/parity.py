@@ -66,7 +66,7 @@ def measure_parity(
     return Parity(
         faces=len(true),
         accuracy=float(correct.mean()),
-        drop=float(correct_before.mean() - correct.mean()),
+        drop=(int(correct_before.sum()) - int(correct.sum())) / len(true),
         drop_interval=metrics.paired_difference_interval(correct_before, correct),
         mcnemar_p=metrics.mcnemar(correct_before, correct),
         agreement=metrics.agreement(reference, exported),

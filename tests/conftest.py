@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from face_table import FaceTable
@@ -131,3 +132,18 @@ def trained_run(drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory)
 def trained_model(trained_run: Path) -> Path:
     """The `.keras` file of `trained_run`."""
     return trained_run / "best.keras"
+
+
+@pytest.fixture(scope="session")
+def exported(
+    trained_model: Path, drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, Any]]:
+    """A folder with every format for both inputs, and its report. Don't write."""
+    from fer_keras.export.calibration import Calibration
+    from fer_keras.export.exporting import export_model
+
+    out = tmp_path_factory.mktemp("exported")
+    report = export_model(
+        trained_model, drawn_faces, out, calibration=Calibration(100), inputs=("grey", "rgb")
+    )
+    return out, report

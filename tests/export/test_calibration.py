@@ -1,60 +1,65 @@
-"""The faces that calibrate: as many as asked, of every class, reaching from black to white."""
+from __future__ import annotations
 
 import numpy as np
+import pytest
+
+from fer_keras.data.face_data import Split
+from fer_keras.errors import InputError
 from fer_keras.export.calibration import (
     Calibration,
     calibration_fingerprint,
     representative_faces,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from fer_keras.data.face_data import Split
 
 
-def uneven_split() -> Split:
-    """90 faces of class 0, 9 of class 1, 1 of class 2; a face shows its class."""
-    labels = np.repeat([0, 1, 2], [90, 9, 1])
-    images = np.random.default_rng(0).integers(60, 80, (100, 48, 48, 1)).astype("uint8")
-    images[:, 0, 0, 0] = 60 + labels
-    return Split(images, labels, np.arange(100))
+def split(counts: dict[int, int]) -> Split:
+    """Faces whose every pixel tells their class."""
+    labels = np.repeat(list(counts), list(counts.values())).astype(np.int64)
+    images = np.full((len(labels), 48, 48, 1), 0, np.uint8)
+    images[:] = (10 + labels * 20)[:, None, None, None]
+    images[:, 0, 0, 0] = 9
+    return Split(images, labels, np.arange(len(labels)))
 
 
 def classes(faces: np.ndarray) -> list[int]:
-    return np.bincount(faces[1:, 0, 0, 0] - 60, minlength=3).tolist()
+    """Of all but the first, which is stretched."""
+    return [int(value) for value in (faces[1:, 24, 24, 0].astype(int) - 10) // 20]
 
 
-def test_balanced_takes_as_many_of_each_class_as_there_are() -> None:
-    faces = representative_faces(uneven_split(), Calibration(samples=21))
-    assert sum(classes(faces)) == 20
-    assert max(classes(faces)[1:]) <= 9
-    assert classes(faces)[1] >= 8
+def test_balanced_takes_the_same_number_of_each_as_far_as_there_are() -> None:
+    training = split({0: 500, 1: 3, 2: 80})
+    found = np.bincount(classes(representative_faces(training, Calibration(60))), minlength=3)
+    assert found.sum() == 59
+    assert found[1] in (2, 3)
+    assert abs(found[0] - found[2]) <= 2
+    plain = np.bincount(
+        classes(representative_faces(training, Calibration(60, balanced=False))), minlength=3
+    )
+    assert plain[0] > 3 * plain[2]
 
 
-def test_unbalanced_follows_the_data() -> None:
-    faces = representative_faces(uneven_split(), Calibration(samples=50, balanced=False))
-    assert classes(faces)[0] > 40
+def test_the_range_is_that_of_pixels_whatever_was_drawn() -> None:
+    faces = representative_faces(split({0: 5, 1: 5}), Calibration(4))
+    assert faces.shape == (4, 48, 48, 1)
+    assert faces.dtype == np.uint8
+    assert (faces[0].min(), faces[0].max()) == (0, 255)
+    blank = Split(np.zeros((2, 48, 48, 1), np.uint8), np.zeros(2, np.int64), np.arange(2))
+    assert representative_faces(blank, Calibration(2)).max() == 255
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.integers(1, 150), st.integers(0, 99), st.booleans())
-def test_black_and_white_are_always_seen(samples: int, seed: int, balanced: bool) -> None:
-    faces = representative_faces(uneven_split(), Calibration(samples, balanced, seed))
-    assert len(faces) == min(samples, 100)
-    assert faces.min() == 0
-    assert faces.max() == 255
+def test_the_choice_follows_the_seed_and_leaves_the_data_alone() -> None:
+    training = split({0: 50, 1: 50})
+    before = training.images.copy()
+    first = representative_faces(training, Calibration(20, balanced=False))
+    again = representative_faces(training, Calibration(20, balanced=False))
+    other = representative_faces(training, Calibration(20, balanced=False, seed=1))
+    assert calibration_fingerprint(first) == calibration_fingerprint(again)
+    assert calibration_fingerprint(first) != calibration_fingerprint(other)
+    np.testing.assert_array_equal(training.images, before)
 
 
-def test_a_blank_face_still_spans_the_range() -> None:
-    blank = Split(np.full((1, 48, 48, 1), 7, "uint8"), np.zeros(1, "int64"), np.arange(1))
-    faces = representative_faces(blank, Calibration(samples=1))
-    assert (faces.min(), faces.max()) == (0, 255)
-
-
-def test_the_seed_decides() -> None:
-    def fingerprint(seed: int) -> str:
-        faces = representative_faces(uneven_split(), Calibration(samples=10, seed=seed))
-        return calibration_fingerprint(faces)
-
-    assert fingerprint(1) == fingerprint(1)
-    assert fingerprint(1) != fingerprint(2)
+def test_no_faces_are_too_few() -> None:
+    with pytest.raises(InputError, match="1 face or more"):
+        representative_faces(split({0: 5}), Calibration(0))
+    with pytest.raises(InputError, match="training split is empty"):
+        representative_faces(split({}), Calibration(5))

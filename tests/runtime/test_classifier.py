@@ -1,104 +1,150 @@
-"""The runtime: every shape of picture, the same answer; bad files and pictures are said."""
+from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from fer_keras.export.exporting import export_model
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.runtime.classifier import Classifier
+from fer_keras.model_file import LABELS_MEMBER
+from fer_keras.runtime import Classifier
+from fer_keras.runtime.pixels import GREY_WEIGHTS, fit_pixels
 
 
 @pytest.fixture(scope="module")
-def files(
-    trained_model: Path, drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
-    out = tmp_path_factory.mktemp("export")
-    export_model(trained_model, drawn_faces, out, ["float32", "int8"], stem="tiny")
-    return {form: out / f"tiny-{form}.tflite" for form in ("float32", "int8")}
+def int8_file(exported: tuple[Path, dict[str, Any]]) -> Path:
+    return exported[0] / "tiny-int8.tflite"
 
 
-@pytest.mark.parametrize("form", ["float32", "int8"])
-def test_every_way_to_give_a_face(form: str, files: dict[str, Path], drawn_faces: FaceData) -> None:
-    classifier = Classifier(files[form])
-    face = drawn_faces.split("test").images[0]
-    expected = classifier.probabilities(face[None])
-    assert expected.shape == (1, 7)
-    assert expected.sum() == pytest.approx(1, abs=0.03)
-    for given in (
-        face,
-        face[..., 0],
-        face.astype("float32"),
-        face.astype("float64")[None],
-        np.repeat(face, 3, axis=2),
-        np.repeat(face, 3, axis=2)[None],
-        face[None, ..., 0],
-    ):
-        np.testing.assert_array_equal(classifier.probabilities(given), expected)
+def test_every_shape_and_type_of_a_face_gives_the_same_answer(
+    exported: tuple[Path, dict[str, Any]], drawn_faces: FaceData
+) -> None:
+    face = drawn_faces.split("validation").images[0]
+    grey = face[:, :, 0]
+    for path in sorted(exported[0].glob("*.tflite")):
+        classifier = Classifier(path)
+        expected = classifier.probabilities(face)
+        assert expected.shape == (1, 7)
+        assert expected.dtype == np.float32
+        assert expected.sum() == pytest.approx(1, abs=0.03)
+        for same in (
+            grey,
+            grey[None],
+            face[None],
+            np.repeat(face, 3, axis=2),
+            np.repeat(face, 3, axis=2)[None],
+            grey.astype(np.float64),
+            np.asfortranarray(grey),
+        ):
+            np.testing.assert_array_equal(classifier.probabilities(same), expected)
+        np.testing.assert_array_equal(
+            classifier.probabilities(np.stack([grey] * 3)), np.repeat(expected, 3, axis=0)
+        )
+        assert classifier.probabilities(np.empty((0, 48, 48, 1))).shape == (0, 7)
 
 
-def test_a_batch_is_its_faces_one_by_one(files: dict[str, Path], drawn_faces: FaceData) -> None:
-    classifier = Classifier(files["int8"])
-    faces = drawn_faces.split("test").images[:5]
-    together = classifier.probabilities(faces)
-    np.testing.assert_array_equal(
-        together, np.concatenate([classifier.probabilities(face) for face in faces])
-    )
-    assert classifier.probabilities(faces[:0]).shape == (0, 7)
-
-
-def test_classify_names_the_most_probable(files: dict[str, Path], drawn_faces: FaceData) -> None:
-    classifier = Classifier(files["float32"])
-    face = drawn_faces.split("test").images[3]
-    found = classifier.classify(face)
-    assert found.label == drawn_faces.labels[int(classifier.probabilities(face).argmax())]
-    assert found.probability == max(found.probabilities.values())
-    assert tuple(found.probabilities) == drawn_faces.labels
+def test_classify_names_the_most_probable_class(int8_file: Path, drawn_faces: FaceData) -> None:
+    classifier = Classifier(str(int8_file), threads=2)
+    faces = drawn_faces.split("validation").images[:20]
+    for face, row in zip(faces, classifier.probabilities(faces), strict=True):
+        found = classifier.classify(face)
+        assert found.label == drawn_faces.labels[row.argmax()]
+        assert found.probability == row.max()
+        assert list(found.probabilities) == list(drawn_faces.labels)
+    with pytest.raises(InputError, match="one face, not 20"):
+        classifier.classify(faces)
 
 
 @pytest.mark.parametrize(
     ("picture", "message"),
     [
-        (np.zeros((48, 47)), "does not fit"),
-        (np.zeros((48, 48, 2)), "does not fit"),
-        (np.zeros(48), "does not fit"),
+        (np.zeros((47, 48)), r"shape \(47, 48\) does not fit; give 48x48"),
+        (np.zeros((48, 48, 4)), "does not fit"),
+        (np.zeros((2, 2, 48, 48, 1)), "does not fit"),
+        (np.zeros(5), "does not fit"),
         (np.full((48, 48), 256.0), "between 0 and 255"),
-        (np.full((48, 48), -1.0), "between 0 and 255"),
+        (np.full((48, 48), -1), "between 0 and 255"),
         (np.full((48, 48), np.nan), "between 0 and 255"),
+        (np.full((48, 48), "x"), "picture of type"),
+        (np.zeros((48, 48), np.complex64), "picture of type complex64"),
     ],
 )
-def test_pictures_that_do_not_fit(
-    picture: np.ndarray, message: str, files: dict[str, Path]
-) -> None:
+def test_pictures_that_do_not_fit(int8_file: Path, picture: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        Classifier(files["int8"]).probabilities(picture)
+        Classifier(int8_file).probabilities(picture)
 
 
-def test_files_that_do_not_fit(files: dict[str, Path], tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
-        Classifier(tmp_path / "missing.tflite")
-    broken = tmp_path / "broken.tflite"
-    content = files["int8"].read_bytes()
-    broken.write_bytes(b"\0" * 64 + content[64:])
-    with pytest.raises(InputError, match=r"broken\.tflite: LiteRT can't run it"):
-        Classifier(broken)
-    broken.write_bytes(content[: len(content) // 2])
-    with pytest.raises(InputError, match=r"broken\.tflite"):
-        Classifier(broken)
+@given(colour=st.tuples(*[st.integers(0, 255)] * 3))
+def test_grey_is_that_of_bt601(colour: tuple[int, int, int]) -> None:
+    picture = np.broadcast_to(np.array(colour, np.uint8), (48, 48, 3))
+    found = fit_pixels(picture, 48, 48, 1)
+    exact = sum(weight * value for weight, value in zip(GREY_WEIGHTS, colour, strict=True))
+    assert found.shape == (1, 48, 48, 1)
+    assert abs(found[0, 0, 0, 0] - exact) <= 0.5 + 1e-4
 
 
-def test_neither_tensorflow_nor_keras_is_loaded(files: dict[str, Path]) -> None:
-    code = (
-        "import sys, numpy as np\n"
-        "from pathlib import Path\n"
-        "from fer_keras.runtime.classifier import Classifier\n"
-        f"found = Classifier(Path({str(files['int8'])!r})).classify(np.zeros((48, 48), 'uint8'))\n"
-        "heavy = {'tensorflow', 'keras', 'pandas', 'matplotlib', 'sklearn', 'scipy'}\n"
-        "print(found.label, sorted(heavy & set(sys.modules)))"
+def test_colour_means_the_same_inside_and_outside_the_graph(
+    exported: tuple[Path, dict[str, Any]], drawn_faces: FaceData
+) -> None:
+    grey = drawn_faces.split("validation").images[:30].astype(np.float32)
+    tinted = np.clip(grey * np.array([1.0, 0.8, 0.6], np.float32), 0, 255)
+    inside = Classifier(exported[0] / "tiny-float32-rgb.tflite").probabilities(tinted)
+    outside = Classifier(exported[0] / "tiny-float32.tflite").probabilities(tinted)
+    assert np.abs(inside - outside).max() < 0.02  # outside, grey is rounded
+    flat = np.clip(grey * 0.8, 0, 255)
+    assert (
+        np.abs(inside - Classifier(exported[0] / "tiny-float32.tflite").probabilities(flat)).max()
+        > 0.001
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split()[1:] == ["[]"]
+
+
+def test_from_a_cold_start_in_half_a_second_without_tensorflow(int8_file: Path) -> None:
+    code = (
+        "import time; start = time.perf_counter()\n"
+        "import sys, numpy as np\n"
+        "from fer_keras.runtime import Classifier\n"
+        f"Classifier({str(int8_file)!r}).classify(np.zeros((48, 48), np.uint8))\n"
+        "print(time.perf_counter() - start)\n"
+        "print({'tensorflow', 'keras', 'pandas', 'matplotlib'} & set(sys.modules))"
+    )
+    # The best of three: a busy machine is not the package's fault.
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(3)
+    ]
+    assert min(float(run.stdout.split()[0]) for run in runs) < 0.5
+    assert {run.stdout.splitlines()[1] for run in runs} == {"set()"}
+
+
+def test_a_file_of_another_kind(
+    exported: tuple[Path, dict[str, Any]], int8_file: Path, tmp_path: Path
+) -> None:
+    plain = tmp_path / "plain.tflite"
+    plain.write_bytes(b"TFL3" * 100)
+    with pytest.raises(InputError, match=r"plain\.tflite: holds no labels\.txt"):
+        Classifier(plain)
+    with pytest.raises(InputError, match=r"nosuch\.tflite: no such file"):
+        Classifier(tmp_path / "nosuch.tflite")
+    with zipfile.ZipFile(plain, "a") as archive:
+        archive.writestr(LABELS_MEMBER, "a\nb\n")
+    with pytest.raises(InputError, match=r"plain\.tflite: LiteRT can't run it"):
+        Classifier(plain)
+    shutil.copy(int8_file, tmp_path / "fewer.tflite")
+    with zipfile.ZipFile(int8_file) as archive:
+        start = archive.infolist()[0].header_offset
+    fewer = tmp_path / "fewer.tflite"
+    fewer.write_bytes(int8_file.read_bytes()[:start])
+    with zipfile.ZipFile(fewer, "a") as archive:
+        archive.writestr(LABELS_MEMBER, "a\nb\n")
+    with pytest.raises(InputError, match="gives 1x7, but has 2 labels"):
+        Classifier(fewer)
+    with pytest.raises(InputError, match="take 1 or more"):
+        Classifier(int8_file, threads=0)

@@ -1,0 +1,83 @@
+"""Metadata, read back by a reader that is not ours where there is one."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import flatbuffers.table
+import numpy as np
+import pytest
+
+from fer_keras.data.face_data import FaceData
+from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.export.label_files import label_files
+from fer_keras.export.metadata import IDENTIFIER, model_metadata
+from fer_keras.export.model_card import ModelCard
+from fer_keras.runtime import Classifier
+
+CARD = ModelCard("mobile-s", "Names emotions.", "1.2", "somebody", "MIT")
+
+
+def test_the_card_stands_where_the_schema_has_it() -> None:
+    content = model_metadata(CARD, {"labels.txt": "", "labels-de.txt": "de"}, channels=3)
+    assert content[4:8] == IDENTIFIER
+    root = flatbuffers.table.Table(content, int.from_bytes(content[:4], "little"))
+
+    def text(slot: int) -> str:
+        return str(root.String(root.Offset(4 + 2 * slot) + root.Pos), "utf-8")
+
+    assert [text(slot) for slot in (0, 1, 2, 4, 5)] == [
+        "mobile-s",
+        "Names emotions.",
+        "1.2",
+        "somebody",
+        "MIT",
+    ]
+
+
+def test_label_files_of_the_seven_emotions_and_of_others() -> None:
+    files = label_files(FER2013_LABELS)
+    assert set(files) == {"labels.txt", *(f"labels-{x}.txt" for x in ("de", "es", "fr", "zh"))}
+    turned = label_files(FER2013_LABELS[::-1])
+    for name, (_, text) in files.items():
+        lines = text.splitlines()
+        assert len(lines) == len(set(lines)) == 7
+        assert turned[name][1].splitlines() == lines[::-1]
+    assert files["labels-de.txt"][1].splitlines()[FER2013_LABELS.index("happy")] == "fröhlich"
+    assert label_files(("cat", "dog")) == {"labels.txt": ("", "cat\ndog\n")}
+
+
+def test_label_files_are_stored_uncompressed(exported: tuple[Path, dict[str, Any]]) -> None:
+    """TFLite's readers map them into memory."""
+    with zipfile.ZipFile(exported[0] / "tiny-int8.tflite") as archive:
+        assert archive.testzip() is None
+        assert {member.compress_type for member in archive.infolist()} == {zipfile.ZIP_STORED}
+        assert len(archive.namelist()) == 5
+
+
+@pytest.mark.parametrize("form", ["float32", "float16", "dynamic", "int8"])
+def test_mediapipe_runs_the_rgb_file_and_names_our_labels(
+    exported: tuple[Path, dict[str, Any]], drawn_faces: FaceData, form: str
+) -> None:
+    mediapipe = pytest.importorskip(
+        "mediapipe", reason="mediapipe is not installed (pip install --no-deps mediapipe)"
+    )
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    path = exported[0] / f"tiny-{form}-rgb.tflite"
+    face = drawn_faces.split("validation").images[0]
+    options = vision.ImageClassifierOptions(
+        base_options=BaseOptions(model_asset_path=str(path)), display_names_locale="fr"
+    )
+    with vision.ImageClassifier.create_from_options(options) as client:
+        picture = np.ascontiguousarray(np.repeat(face, 3, axis=2))
+        answer = client.classify(
+            mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)
+        )
+    (head,) = answer.classifications
+    found = {category.category_name: category.score for category in head.categories}
+    assert found == pytest.approx(Classifier(path).classify(face).probabilities, abs=2 / 256)
+    french = {category.category_name: category.display_name for category in head.categories}
+    assert french["happy"] == "joie"

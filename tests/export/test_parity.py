@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fer_keras.export.parity import measure_parity, rejection
+
+LABELS = ("a", "b", "c")
+
+
+def one_hot(named: list[int]) -> np.ndarray:
+    return np.eye(3, dtype=np.float32)[named]
+
+
+def test_figures_by_hand() -> None:
+    true = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
+    before = one_hot([0, 0, 0, 0, 1, 1, 0, 2, 2, 0])  # 8 right
+    after = one_hot([0, 0, 0, 1, 1, 2, 0, 2, 2, 2])  # 7 right; 3 differ
+    found = measure_parity(before, after * np.float32(0.9), true, LABELS)
+    assert found.faces == 10
+    assert found.accuracy == pytest.approx(0.7)
+    assert found.drop == pytest.approx(0.1)
+    assert found.agreement == pytest.approx(0.7)
+    assert (found.worst_class, found.worst_class_drop) == ("b", pytest.approx(1 / 3))
+    assert found.largest_difference == pytest.approx(1)
+    assert found.mcnemar_p == 1.0  # two lost, one won
+    low, high = found.drop_interval
+    assert low < 0 < 0.1 < high
+
+
+def test_rejection_needs_a_larger_drop_than_allowed() -> None:
+    true = np.zeros(200, np.int64)
+    after = one_hot([1, 1] + [0] * 198)
+    parity = measure_parity(one_hot([0] * 200), after, true, LABELS)
+    assert rejection(parity, None) is None
+    assert rejection(parity, 1.0) is None
+    reason = rejection(parity, 0.5)
+    assert reason is not None
+    assert reason.startswith("accuracy drops by 1.00 points (")
+    assert "\n" not in reason
