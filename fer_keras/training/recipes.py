@@ -6,9 +6,10 @@ from fer_keras.errors import InputError
 from fer_keras.training.recipe import Recipe
 
 PAPER: dict[str, Recipe] = {
-    # Section 3.1: Adam, 10 epochs, cross entropy, no mean subtraction. The rest is our choice by
-    # validation accuracy.
-    arch: Recipe(arch=arch)
+    # Section 3.1: Adam, 10 epochs, cross entropy, no mean subtraction. The paper searched the
+    # learning rate by hand and states none. Ours falls to nothing along a cosine: at a constant
+    # 1e-3 final-slim ended at 63 % on training and swung between 46 and 53 % on validation.
+    arch: Recipe(arch=arch, schedule="cosine")
     for arch in ("baseline", "pooled", "batchnorm", "stacked", "final", "final-slim")
 }
 
