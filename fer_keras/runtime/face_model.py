@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from fer_keras.errors import InputError
+from fer_keras.runtime.graph_check import check_graph
 from fer_keras.runtime.interpreter import litert_errors, open_interpreter
 
 LARGEST_SIDE = 4096
@@ -33,7 +34,7 @@ class FaceModel:
 def open_face_model(path: Path, classes: int, threads: int = 1) -> FaceModel:
     """Open a classifier of single faces on LiteRT's default kernels (XNNPACK).
 
-    The size of its pictures is looked at before memory is taken for them.
+    What LiteRT does not check is checked before memory is taken and kernels are prepared.
 
     Args:
         path: of a `.tflite` file.
@@ -44,6 +45,7 @@ def open_face_model(path: Path, classes: int, threads: int = 1) -> FaceModel:
         InputError: if the file is damaged, LiteRT can't run it, or it does something else.
     """
     interpreter = open_interpreter(path, threads, allocate=False)
+    check_graph(path.read_bytes(), path)
     with litert_errors(path):
         inputs = interpreter.get_input_details()
         _check_input(path, inputs)

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-
-GREY_WEIGHTS = (0.299, 0.587, 0.114)
-"""ITU-R BT.601: how much red, green and blue make of grey."""
+from fer_keras.grey import GREY_WEIGHTS
 
 
 def fit_pixels(images: NDArray[Any], height: int, width: int, channels: int) -> NDArray[np.float32]:

@@ -16,7 +16,8 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.model_file import LABELS_MEMBER
 from fer_keras.runtime import Classifier
-from fer_keras.runtime.pixels import GREY_WEIGHTS, fit_pixels
+from fer_keras.grey import GREY_WEIGHTS
+from fer_keras.runtime.pixels import fit_pixels
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,142 @@
+"""What LiteRT does not check in a `.tflite` before it computes with it.
+
+LiteRT verifies the structure of the file (offsets, lengths) and each kernel most of its operands,
+but a stride of 0, a missing input or a tensor of terabytes in a damaged file ends the process.
+Each rule here is one that such a file broke in a run of many thousand damaged ones.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from fer_keras.errors import InputError
+
+LARGEST_TENSOR = 2**28
+"""Bytes. `final`'s largest has 30 million."""
+
+LARGEST_SUM = 2**30
+"""Bytes of all tensors of a graph together."""
+
+LARGEST_STEP = 4096
+"""Of a window, a stride or a dilation, in pixels."""
+
+SCALES = (1e-15, 1e15)
+"""Of quantised values: ratios of two of them must stay numbers in float32."""
+
+DEQUANTIZE = schema.BuiltinOperator.DEQUANTIZE
+
+_BYTES = {
+    schema.TensorType.FLOAT32: 4,
+    schema.TensorType.FLOAT16: 2,
+    schema.TensorType.INT32: 4,
+    schema.TensorType.INT64: 8,
+    schema.TensorType.INT8: 1,
+    schema.TensorType.UINT8: 1,
+    schema.TensorType.INT16: 2,
+    schema.TensorType.BOOL: 1,
+}
+_QUANTISED = (schema.TensorType.INT8, schema.TensorType.UINT8, schema.TensorType.INT16)
+_WINDOWS = (
+    "strideW",
+    "strideH",
+    "dilationWFactor",
+    "dilationHFactor",
+    "filterWidth",
+    "filterHeight",
+    "depthMultiplier",
+)
+
+
+def check_graph(content: bytes, path: Path) -> None:
+    """Refuse a graph whose numbers can't be meant.
+
+    Args:
+        content: of a file whose structure LiteRT has verified.
+        path: of it, for the message.
+
+    Raises:
+        InputError: naming what is wrong.
+    """
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    subgraphs = model.subgraphs or []
+    if len(subgraphs) != 1:
+        raise InputError(f"{path}: {len(subgraphs)} graphs; a classifier of faces is one")
+    (graph,) = subgraphs
+    problem = _tensor_problem(model, graph) or _operator_problem(model, graph)
+    if problem:
+        raise InputError(f"{path}: damaged: {problem}; export it again")
+
+
+def _tensor_problem(model: Any, graph: Any) -> str | None:
+    total = 0
+    for index, tensor in enumerate(graph.tensors or []):
+        shape = [] if tensor.shape is None else [int(size) for size in tensor.shape]
+        if tensor.type not in _BYTES:
+            return f"tensor {index} has type {tensor.type}"
+        if any(size < 1 for size in shape):
+            return f"tensor {index} has shape {shape}"
+        size = math.prod(shape) * _BYTES[tensor.type]
+        total += size
+        if size > LARGEST_TENSOR or total > LARGEST_SUM:
+            return f"its tensors would take {total:,} bytes or more"
+        if not 0 <= tensor.buffer < len(model.buffers):
+            return f"tensor {index} has no buffer"
+        data = model.buffers[tensor.buffer].data
+        if data is not None and len(data) and len(data) != size:
+            return f"tensor {index} holds {len(data):,} bytes instead of {size:,}"
+        problem = _quantisation_problem(tensor, shape)
+        if problem:
+            return f"tensor {index} has {problem}"
+    return None
+
+
+def _quantisation_problem(tensor: Any, shape: list[int]) -> str | None:
+    quantisation = tensor.quantization
+    if quantisation is None or quantisation.scale is None:
+        return "no scale" if tensor.type in _QUANTISED else None
+    scales = np.atleast_1d(quantisation.scale)
+    zeros = np.atleast_1d(0 if quantisation.zeroPoint is None else quantisation.zeroPoint)
+    axis = quantisation.quantizedDimension
+    if not ((scales > SCALES[0]) & (scales < SCALES[1])).all():  # false for NaN, too
+        return "a scale that can't be meant"
+    if len(scales) != 1 and not (0 <= axis < len(shape) and len(scales) == shape[axis]):
+        return f"{len(scales)} scales for shape {shape}"
+    if len(zeros) not in (1, len(scales)) or not ((zeros >= -(2**15)) & (zeros < 2**15)).all():
+        return "zero points out of range"
+    return None
+
+
+def _operator_problem(model: Any, graph: Any) -> str | None:
+    count = len(graph.tensors or [])
+    for index, operator in enumerate(graph.operators or []):
+        inputs = [] if operator.inputs is None else [int(place) for place in operator.inputs]
+        outputs = [] if operator.outputs is None else [int(place) for place in operator.outputs]
+        if not 0 <= operator.opcodeIndex < len(model.operatorCodes or []):
+            return f"operator {index} is none of those listed"
+        if not inputs or not outputs:
+            return f"operator {index} has no input or output"
+        # Only what comes third, a bias, may be absent (-1).
+        required = [*inputs[:2], *(place for place in inputs[2:] if place != -1), *outputs]
+        if any(not 0 <= place < count for place in required):
+            return f"operator {index} uses tensors that don't exist"
+        if any(_lacks_shape(graph.tensors[place]) for place in outputs):
+            # Of a DEQUANTIZE only: a single constant in float16.
+            code = model.operatorCodes[operator.opcodeIndex]
+            if max(code.builtinCode, code.deprecatedBuiltinCode) != DEQUANTIZE:
+                return f"operator {index} gives a tensor without a shape"
+        options = operator.builtinOptions
+        for name in _WINDOWS:
+            value = getattr(options, name, 1)
+            if not 1 <= value <= LARGEST_STEP and not (name == "depthMultiplier" and value == 0):
+                return f"operator {index} has {name} {value}"
+    return None
+
+
+def _lacks_shape(tensor: Any) -> bool:
+    computed = (*_QUANTISED, schema.TensorType.FLOAT32)
+    return tensor.type in computed and (tensor.shape is None or not len(tensor.shape))
