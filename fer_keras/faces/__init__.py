@@ -1,0 +1,1 @@
+"""From a detected face to what the classifier saw in training, and to what it says."""

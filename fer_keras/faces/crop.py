@@ -1,0 +1,137 @@
+"""Cutting a face out of a photo and making it a 48x48 grey picture.
+
+The same algorithm stands in `mobile_demo/`; `tests/vectors/crop.json` holds both to it.
+
+**Grey.** ITU-R BT.601 in whole numbers, as OpenCV computes it:
+`(9798 R + 19235 G + 3735 B + 16384) >> 15`.
+
+**Sampling.** The square is divided into 48 x 48 cells and every cell into k x k, where k is the
+side of the square in pixels over 48, rounded up: neighbouring samples are never more than a pixel
+apart, so that nothing of a large face is skipped. Each sample is bilinear between the centres of
+the four pixels around it; beyond the picture its edge pixels repeat. A cell's value is the mean of
+its samples, rounded half up. All of it in double precision.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.face_data import FACE_SIZE
+
+SAMPLES_AT_ONCE = 1 << 18
+"""For a rotated square: bounds the memory that a large face takes."""
+
+
+@dataclass(frozen=True)
+class Square:
+    """A square in a picture, in pixels of it; the first pixel covers 0 to 1.
+
+    Attributes:
+        x, y: the centre.
+        side: greater than 0.
+        angle: radians by which the square is turned, clockwise as seen (y points down).
+    """
+
+    x: float
+    y: float
+    side: float
+    angle: float = 0.0
+
+
+def to_grey(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Grey of a picture (height, width, 3), red, green, blue: (height, width)."""
+    import cv2
+
+    grey: NDArray[np.uint8] = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    return grey
+
+
+def cut_face(grey: NDArray[np.uint8], square: Square, size: int = FACE_SIZE) -> NDArray[np.uint8]:
+    """Resample a square of a picture.
+
+    Args:
+        grey: (height, width), 0 to 255.
+        square: what to cut out; it may reach beyond the picture.
+        size: side of the result, in pixels.
+
+    Returns:
+        uint8, (size, size).
+    """
+    values = _cut_level(grey, square, size) if square.angle == 0 else _cut(grey, square, size)
+    return np.floor(values + 0.5).astype(np.uint8)
+
+
+def _subdivision(square: Square, size: int) -> int:
+    return max(1, math.ceil(square.side / size))
+
+
+def _offsets(square: Square, size: int) -> NDArray[np.float64]:
+    """Where the samples lie along a side, in pixels from the square's centre."""
+    samples = size * _subdivision(square, size)
+    return ((np.arange(samples) + 0.5) / samples - 0.5) * square.side
+
+
+def _cut_level(grey: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.float64]:
+    """A square that is not turned: the same sums, axis by axis, in a tenth of the time."""
+    offsets = _offsets(square, size)
+    rows, first_row = _axis_weights(square.y + offsets, grey.shape[0], size)
+    columns, first_column = _axis_weights(square.x + offsets, grey.shape[1], size)
+    part = grey[
+        first_row : first_row + rows.shape[1], first_column : first_column + columns.shape[1]
+    ]
+    cut: NDArray[np.float64] = rows @ part @ columns.T
+    return cut
+
+
+def _axis_weights(
+    positions: NDArray[np.float64], length: int, size: int
+) -> tuple[NDArray[np.float64], int]:
+    """What pixels along an axis contribute to each cell, (size, pixels); the first pixel."""
+    before, fraction = _neighbours(positions)
+    cells = np.repeat(np.arange(size), len(positions) // size)
+    low, high = (np.clip(before + step, 0, length - 1) for step in (0, 1))
+    first = int(low[0])
+    weights = np.zeros((size, int(high[-1]) - first + 1))
+    np.add.at(weights, (cells, low - first), 1 - fraction)
+    np.add.at(weights, (cells, high - first), fraction)
+    return weights / (len(positions) // size), first
+
+
+def _cut(grey: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.float64]:
+    k = _subdivision(square, size)
+    offsets = _offsets(square, size)
+    cosine, sine = math.cos(square.angle), math.sin(square.angle)
+    result = np.empty((size, size))
+    step = max(1, SAMPLES_AT_ONCE // (k * len(offsets)))
+    for start in range(0, size, step):
+        down = offsets[start * k : (start + step) * k, None]
+        samples = _bilinear(
+            grey,
+            square.x + offsets * cosine - down * sine,
+            square.y + offsets * sine + down * cosine,
+        )
+        result[start : start + step] = samples.reshape(-1, k, size, k).mean(axis=(1, 3))
+    return result
+
+
+def _bilinear(
+    grey: NDArray[np.uint8], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    height, width = grey.shape
+    left, across = _neighbours(x)
+    above, down = _neighbours(y)
+    x0, x1 = np.clip(left, 0, width - 1), np.clip(left + 1, 0, width - 1)
+    y0, y1 = np.clip(above, 0, height - 1), np.clip(above + 1, 0, height - 1)
+    upper = grey[y0, x0] * (1 - across) + grey[y0, x1] * across
+    lower = grey[y1, x0] * (1 - across) + grey[y1, x1] * across
+    return upper * (1 - down) + lower * down
+
+
+def _neighbours(positions: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The pixel whose centre lies before each position, and how far on to the next it is."""
+    before = np.floor(positions - 0.5)
+    return before.astype(np.int64), positions - 0.5 - before
