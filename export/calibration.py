@@ -17,14 +17,16 @@ class Calibration:
     """Which faces calibrate.
 
     Attributes:
-        samples: how many; the converter takes the smallest and largest value seen.
+        samples: how many.
         balanced: the same number of each class, as far as there are so many.
         seed: for the choice.
+        ranges: how the values seen become ranges: one of `ranges.RANGES`.
     """
 
     samples: int = 200
     balanced: bool = True
     seed: int = 0
+    ranges: str = "minmax"
 
 
 def representative_faces(training: Split, calibration: Calibration) -> NDArray[np.uint8]:

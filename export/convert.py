@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 
 from .colour import with_grey_conversion
+from .ranges import RANGES, convert_clipped
 
 if TYPE_CHECKING:
     import keras
@@ -36,6 +37,7 @@ def convert(
     pixels: str = "grey",
     io: str = "uint8",
     dynamic_batch: bool = False,
+    ranges: str = "minmax",
 ) -> bytes:
     """Convert a model to a TFLite flatbuffer.
 
@@ -46,6 +48,7 @@ def convert(
         pixels: one of `INPUTS`.
         io: one of `IO`; used by int8 only.
         dynamic_batch: take any number of faces at a time, for servers; else one.
+        ranges: one of `ranges.RANGES`; used by int8 only.
 
     Returns:
         The file's bytes. Input (1, 48, 48, 1 or 3) and output (1, classes) are float32; for int8
@@ -56,7 +59,7 @@ def convert(
     """
     import tensorflow as tf
 
-    check_options((form,), (pixels,), io)
+    check_options((form,), (pixels,), io, ranges)
     served = _served(model, pixels, dynamic_batch)
     converter = tf.lite.TFLiteConverter.from_keras_model(served)
     if form != "float32":
@@ -64,11 +67,11 @@ def convert(
     if form == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if form == "int8":
+        shown = (np.repeat(faces, 3, axis=3) if pixels == "rgb" else faces).astype(np.float32)
 
         def representative() -> Iterator[list[NDArray[np.float32]]]:
-            for face in faces:
-                shown = np.repeat(face[None], 3, axis=3) if pixels == "rgb" else face[None]
-                yield [shown.astype(np.float32)]
+            for face in shown:
+                yield [face[None]]
 
         converter.representative_dataset = representative
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
@@ -79,14 +82,16 @@ def convert(
         with contextlib.redirect_stdout(text_io.StringIO()), warnings.catch_warnings():
             # Said of every model with quantised inputs: their statistics come from the faces.
             warnings.filterwarnings("ignore", message="Statistics for quantized inputs")
+            if form == "int8" and ranges == "percentile":
+                return convert_clipped(converter, shown)
             return bytes(converter.convert())
     except (RuntimeError, ValueError, tf.errors.OpError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{model.name} can't be converted to {form}: {reason[:300]}") from error
 
 
-def check_options(formats: tuple[str, ...], inputs: tuple[str, ...], io: str) -> None:
-    """Refuse formats, inputs or an `io` that are none of ours.
+def check_options(formats: tuple[str, ...], inputs: tuple[str, ...], io: str, ranges: str) -> None:
+    """Refuse formats, inputs, an `io` or ranges that are none of ours.
 
     Raises:
         InputError: naming the option.
@@ -95,6 +100,7 @@ def check_options(formats: tuple[str, ...], inputs: tuple[str, ...], io: str) ->
         ("--formats", formats, FORMATS),
         ("--input", inputs, INPUTS),
         ("--io", (io,), IO),
+        ("--ranges", (ranges,), RANGES),
     ):
         if not given:
             raise InputError(f"{option}: name some of {', '.join(known)}")

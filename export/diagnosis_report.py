@@ -42,7 +42,7 @@ def layer_noises(
     chosen = representative_faces(data.split("train"), calibration)
     return measure_layers(
         convert(model, "float32", chosen),
-        convert(model, "int8", chosen),
+        convert(model, "int8", chosen, ranges=calibration.ranges),
         data.split(split).images[:FACES],
         [layer.name for layer in model.layers],
     )

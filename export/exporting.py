@@ -73,7 +73,7 @@ def export_model(
     Raises:
         InputError: if the model, the data or an option does not fit; no file is written then.
     """
-    check_options(tuple(formats), tuple(inputs), io)
+    check_options(tuple(formats), tuple(inputs), io, calibration.ranges)
     model, labels = load_model(model_file)
     if sorted(labels) != sorted(data.labels):
         raise InputError(
@@ -92,7 +92,13 @@ def export_model(
     for target in targets(formats, inputs):
         report(f"converting {target.file_name(stem)}")
         content = convert(
-            model, target.form, faces, pixels=target.pixels, io=io, dynamic_batch=dynamic_batch
+            model,
+            target.form,
+            faces,
+            pixels=target.pixels,
+            io=io,
+            dynamic_batch=dynamic_batch,
+            ranges=calibration.ranges,
         )
         graph = read_graph(content)
         if target.form == "int8":

@@ -40,6 +40,9 @@ def export(
     samples: Annotated[int, typer.Option(help="Faces that calibrate int8.")] = 200,
     balanced: Annotated[bool, typer.Option(help="Calibrate with equal numbers per class.")] = True,
     seed: Annotated[int, typer.Option(help="Seed of their choice.", min=0)] = 0,
+    ranges: Annotated[
+        str, typer.Option(help="minmax, or percentile: without the oddest 1 % of the faces.")
+    ] = "minmax",
     author: Annotated[str, typer.Option(help="Said in the files' metadata.")] = "fer-keras",
     licence: Annotated[str, typer.Option(help="Said in the files' metadata.")] = "Apache-2.0",
     diagnose: Annotated[
@@ -75,7 +78,7 @@ def export(
     model_file = find_model(model)
     faces = choose_data([model], data, labels=labels, ferplus=ferplus, sizes=sizes).open(report=say)
     folder = out or model_file.parent / "export"
-    calibration = Calibration(samples=samples, balanced=balanced, seed=seed)
+    calibration = Calibration(samples, balanced, seed, ranges)
     report = export_model(
         model_file,
         faces,

@@ -10,11 +10,14 @@ import typer
 import fer_keras
 from fer_keras.cli import benchmark, data
 from fer_keras.cli.architectures import architectures
+from fer_keras.cli.calibration import calibration
 from fer_keras.cli.evaluate import evaluate
 from fer_keras.cli.export import export
 from fer_keras.cli.report import report
+from fer_keras.cli.reproduce import reproduce
 from fer_keras.cli.saliency import saliency
 from fer_keras.cli.train import train
+from fer_keras.cli.tune import tune
 from fer_keras.errors import InputError
 
 app = typer.Typer(
@@ -38,9 +41,12 @@ def _version(
 app.command()(train)
 app.command()(architectures)
 app.command()(evaluate)
+app.command()(reproduce)
+app.command()(tune)
 app.command()(report)
 app.command()(saliency)
 app.command()(export)
+app.command()(calibration)
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(data.app, name="data")
 
