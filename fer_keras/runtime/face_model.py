@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fer_keras.errors import InputError
-from fer_keras.runtime.graph_check import check_graph
+from fer_keras.runtime.graph_check import check_graph, check_header
 from fer_keras.runtime.interpreter import litert_errors, open_interpreter
 
 LARGEST_SIDE = 4096
@@ -44,8 +44,10 @@ def open_face_model(path: Path, classes: int, threads: int = 1) -> FaceModel:
     Raises:
         InputError: if the file is damaged, LiteRT can't run it, or it does something else.
     """
+    content = path.read_bytes()
+    check_header(content, path)
     interpreter = open_interpreter(path, threads, allocate=False)
-    check_graph(path.read_bytes(), path)
+    check_graph(content, path)
     with litert_errors(path):
         inputs = interpreter.get_input_details()
         _check_input(path, inputs)

@@ -8,6 +8,7 @@ Each rule here is one that such a file broke in a run of many thousand damaged o
 from __future__ import annotations
 
 import math
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from fer_keras.errors import InputError
+
+IDENTIFIER = b"TFL3"
 
 LARGEST_TENSOR = 2**28
 """Bytes. `final`'s largest has 30 million."""
@@ -50,23 +53,43 @@ _WINDOWS = (
     "filterHeight",
     "depthMultiplier",
 )
+_CHOICES = {
+    "padding": (schema.Padding.SAME, schema.Padding.VALID),
+    "fusedActivationFunction": range(schema.ActivationFunctionType.SIGN_BIT + 1),
+}
+
+
+def check_header(content: bytes, path: Path) -> None:
+    """Refuse what is not one TFLite graph; LiteRT's own check fails where there is none.
+
+    Args:
+        content: of a file.
+        path: of it, for the message.
+
+    Raises:
+        InputError: if it is none.
+    """
+    try:
+        whole = content[4:8] == IDENTIFIER
+        graphs = schema.Model.GetRootAs(content, 0).SubgraphsLength() if whole else 0
+    except (struct.error, IndexError, ValueError, TypeError) as error:
+        raise InputError(f"{path}: damaged from its start on; export it again") from error
+    if graphs != 1:
+        raise InputError(f"{path}: {graphs} TFLite graphs; a classifier of faces is one")
 
 
 def check_graph(content: bytes, path: Path) -> None:
     """Refuse a graph whose numbers can't be meant.
 
     Args:
-        content: of a file whose structure LiteRT has verified.
+        content: of a file that passed `check_header`, and whose structure LiteRT has verified.
         path: of it, for the message.
 
     Raises:
         InputError: naming what is wrong.
     """
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
-    subgraphs = model.subgraphs or []
-    if len(subgraphs) != 1:
-        raise InputError(f"{path}: {len(subgraphs)} graphs; a classifier of faces is one")
-    (graph,) = subgraphs
+    (graph,) = model.subgraphs
     problem = _tensor_problem(model, graph) or _operator_problem(model, graph)
     if problem:
         raise InputError(f"{path}: damaged: {problem}; export it again")
@@ -134,6 +157,9 @@ def _operator_problem(model: Any, graph: Any) -> str | None:
             value = getattr(options, name, 1)
             if not 1 <= value <= LARGEST_STEP and not (name == "depthMultiplier" and value == 0):
                 return f"operator {index} has {name} {value}"
+        for name, known in _CHOICES.items():
+            if getattr(options, name, 0) not in known:
+                return f"operator {index} has an unknown {name}"
     return None
 
 
