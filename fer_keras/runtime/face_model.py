@@ -12,9 +12,6 @@ from fer_keras.errors import InputError
 from fer_keras.runtime.graph_check import check_graph, check_header
 from fer_keras.runtime.interpreter import litert_errors, open_interpreter
 
-LARGEST_SIDE = 4096
-"""Pixels: a file that asks for more wants memory, not faces."""
-
 
 @dataclass(frozen=True)
 class FaceModel:
@@ -64,7 +61,6 @@ def _check_input(path: Path, inputs: list[dict[str, Any]]) -> None:
         len(signature) == 4
         and signature[0] in (1, -1)
         and min(signature[1:3]) >= 1
-        and max(signature[1:3]) <= LARGEST_SIDE
         and signature[3] in (1, 3)
     ):
         raise InputError(

@@ -25,11 +25,11 @@ def activation(graph: Any) -> Any:
 
 
 def no_input(graph: Any) -> None:
-    convolution(graph).inputs[0] = -1
+    convolution(graph).inputs = np.array([-1, 1, 2], np.int32)
 
 
 def no_weights(graph: Any) -> None:
-    convolution(graph).inputs[1] = 1000
+    convolution(graph).inputs = np.array([0, 1000, 2], np.int32)
 
 
 def no_operands(graph: Any) -> None:
