@@ -69,6 +69,20 @@ def load_state(path: Path, model: keras.Model, average: WeightAverage | None) ->
         raise InputError(f"{path}: can't resume from it ({reason}); train anew") from error
 
 
+def read_progress(path: Path) -> Progress:
+    """How far the run with this state has come.
+
+    Raises:
+        InputError: if the file can't be read.
+    """
+    try:
+        with np.load(path) as arrays:
+            return Progress(int(arrays["epochs"]), float(arrays["best_accuracy"]))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"{path}: not a run's state ({reason}); train anew") from error
+
+
 def _variables(
     model: keras.Model, average: WeightAverage | None
 ) -> dict[str, list[keras.Variable]]:
