@@ -45,7 +45,7 @@ def calibration(
     aside = Console(stderr=True)
 
     def say(line: str) -> None:
-        aside.print(line, highlight=False, markup=False)
+        aside.print(line, highlight=False, markup=False, soft_wrap=True)
 
     words = [word.strip() for word in faces.split(",")]
     if not all(word.isdigit() for word in words):

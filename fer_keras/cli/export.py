@@ -73,7 +73,7 @@ def export(
     aside = Console(stderr=True)
 
     def say(line: str) -> None:
-        aside.print(line, highlight=False, markup=False)
+        aside.print(line, highlight=False, markup=False, soft_wrap=True)
 
     model_file = find_model(model)
     faces = choose_data([model], data, labels=labels, ferplus=ferplus, sizes=sizes).open(report=say)
