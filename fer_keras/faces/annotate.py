@@ -1,0 +1,74 @@
+"""Photos with what was found drawn onto them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.errors import InputError
+from fer_keras.faces.overlay import draw_face
+from fer_keras.faces.photo import PHOTO_SUFFIXES
+from fer_keras.faces.photo_result import PhotoResult
+
+
+class Annotator:
+    """Writes annotated copies into a folder; photos of one name from two folders get numbers.
+
+    Args:
+        folder: made if it is missing. It can't be one that a photo lies in: copies would replace
+            the photos.
+        photos: all that will be drawn.
+
+    Raises:
+        InputError: if the folder can't take them.
+    """
+
+    def __init__(self, folder: Path, photos: list[Path]) -> None:
+        for photo in photos:
+            if photo.resolve().parent == folder.resolve():
+                raise InputError(
+                    f"--annotate {folder}: {photo.name} lies in it and would be replaced; name "
+                    "another folder"
+                )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"--annotate {folder}: {error.strerror}; name a folder") from error
+        self._folder = folder
+        self._taken: set[str] = set()
+
+    def draw(self, picture: NDArray[np.uint8], result: PhotoResult) -> Path:
+        """Draw boxes, labels and bars onto a copy of the picture; write it, whole or not at all.
+
+        Returns:
+            The file written, without the photo's EXIF.
+        """
+        from PIL import Image
+
+        drawn = picture.copy()
+        for found in reversed(result.faces):  # the surest on top
+            label, emotion, probability = result.answer(found)
+            draw_face(
+                drawn,
+                found.face,
+                f"{emotion} {probability:.0%}",
+                label,
+                result.labels,
+                found.probabilities,
+            )
+        path = self._folder / self._free_name(result.photo)
+        temporary = path.with_name(f".partial-{path.name}")
+        Image.fromarray(drawn).save(temporary, quality=90)
+        temporary.replace(path)
+        return path
+
+    def _free_name(self, photo: Path) -> str:
+        suffix = photo.suffix.lower() if photo.suffix.lower() in PHOTO_SUFFIXES else ".png"
+        name, number = f"{photo.stem}{suffix}", 1
+        while name.lower() in self._taken:
+            number += 1
+            name = f"{photo.stem}-{number}{suffix}"
+        self._taken.add(name.lower())
+        return name

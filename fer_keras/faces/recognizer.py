@@ -1,0 +1,86 @@
+"""Detector and classifier together: a picture in, faces with probabilities out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.face_data import FACE_SIZE
+from fer_keras.detection import Detector, Face
+from fer_keras.errors import InputError
+from fer_keras.faces.crop import cut_face, to_grey
+from fer_keras.faces.framing import FRAMINGS, Framing, frame_face
+from fer_keras.runtime import Classifier
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """A face, and what the classifier says of it.
+
+    Attributes:
+        face: as found.
+        probabilities: float32, (classes,), in the order of the recogniser's labels.
+    """
+
+    face: Face
+    probabilities: NDArray[np.float32]
+
+
+class Recognizer:
+    """Finds faces and classifies them. Use one in one thread at a time.
+
+    Args:
+        model: a `.tflite` file that `fer-keras export` made.
+        detector: `short` or `full`, see `DETECTOR_MODELS`.
+        upright: turn tilted faces upright by their eyes before they are classified.
+        framing: how faces are cut out; None: as was measured for the detector.
+
+    Attributes:
+        labels: class names, in the order of the probabilities.
+
+    Raises:
+        InputError: if the model is missing, or is none for 48x48 faces.
+    """
+
+    def __init__(
+        self,
+        model: Path,
+        detector: str = "short",
+        *,
+        upright: bool = False,
+        framing: Framing | None = None,
+    ) -> None:
+        self._detector = Detector(detector)
+        self._classifier = Classifier(model)
+        if (self._classifier.height, self._classifier.width) != (FACE_SIZE, FACE_SIZE):
+            raise InputError(
+                f"{model}: takes {self._classifier.height}x{self._classifier.width} pixels; a face "
+                f"model takes {FACE_SIZE}x{FACE_SIZE}"
+            )
+        self._framing = FRAMINGS[detector] if framing is None else framing
+        self._upright = upright
+        self.labels: tuple[str, ...] = self._classifier.labels
+
+    def detect(self, picture: NDArray[np.uint8]) -> list[Face]:
+        """The faces in a picture (height, width, 3), red, green, blue; the surest first."""
+        return self._detector.detect(picture)
+
+    def classify(self, picture: NDArray[np.uint8], faces: Sequence[Face]) -> NDArray[np.float32]:
+        """Probabilities, (faces, classes), of faces that `detect` found in this picture."""
+        if not faces:
+            return np.empty((0, len(self.labels)), np.float32)
+        grey = to_grey(picture)
+        cuts = [cut_face(grey, frame_face(face, self._framing, self._upright)) for face in faces]
+        return self._classifier.probabilities(np.stack(cuts))
+
+    def recognise(self, picture: NDArray[np.uint8]) -> list[Recognition]:
+        """Both: the faces in a picture (height, width, 3), the surest first."""
+        faces = self.detect(picture)
+        return [
+            Recognition(face, probabilities)
+            for face, probabilities in zip(faces, self.classify(picture, faces), strict=True)
+        ]
