@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import optuna
@@ -51,7 +51,7 @@ def best_accuracy(trial: optuna.trial.FrozenTrial) -> float | None:
     return max(values) if values else None
 
 
-def _group(tried: list[tuple[object, float]]) -> dict[str, list[float]]:
+def _group(tried: list[tuple[Any, float]]) -> dict[str, list[float]]:
     values = [value for value, _ in tried]
     groups: dict[str, list[float]] = {}
     if len(set(map(str, values))) > 7 and all(isinstance(value, float) for value in values):
@@ -59,16 +59,13 @@ def _group(tried: list[tuple[object, float]]) -> dict[str, list[float]]:
         edges = np.linspace(logs.min(), logs.max(), BINS + 1)
         place = np.clip(np.digitize(logs, edges) - 1, 0, BINS - 1)
         for index in range(BINS):
-            inside = [
-                accuracy for (_, accuracy), at in zip(tried, place, strict=True) if at == index
-            ]
+            inside = [tried[at][1] for at in np.flatnonzero(place == index)]
             if inside:
                 groups[f"{10 ** edges[index]:.2g} to {10 ** edges[index + 1]:.2g}"] = inside
         return groups
-    for value, accuracy in sorted(tried, key=lambda pair: (str(type(pair[0])), pair[0])):  # type: ignore[arg-type,return-value]
-        groups.setdefault(f"{value:.2g}" if isinstance(value, float) else str(value), []).append(
-            accuracy
-        )
+    for value, accuracy in sorted(tried, key=lambda pair: pair[0]):
+        name = f"{value:.2g}" if isinstance(value, float) else str(value)
+        groups.setdefault(name, []).append(accuracy)
     return groups
 
 
@@ -123,8 +120,10 @@ def draw_history(trials: Sequence[optuna.trial.FrozenTrial]) -> Figure:
     for done, label in ((True, "complete"), (False, "pruned")):
         points = [(number, accuracy) for number, accuracy, state in shown if state is done]
         if points:
+            numbers, accuracies = zip(*points, strict=True)
             axes.scatter(
-                *zip(*points, strict=True),
+                numbers,
+                accuracies,
                 s=28,
                 edgecolors="#1f6feb",
                 facecolors="#1f6feb" if done else "none",

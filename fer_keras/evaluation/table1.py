@@ -116,7 +116,7 @@ def draw_table(table: pd.DataFrame) -> Figure:
     """Validation accuracy by stage: the paper's as rings, ours as dots with their spread."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.5, 0.55 * len(table) + 1.4), layout="constrained")
+    figure = Figure(figsize=(7.5, 0.55 * len(table) + 1.7), layout="constrained")
     axes = figure.add_subplot()
     places = np.arange(len(table))[::-1]
     ours = 100 * table["validation"].to_numpy(float)
@@ -141,7 +141,7 @@ def draw_table(table: pd.DataFrame) -> Figure:
     axes.set_xlabel("validation accuracy, %")
     axes.grid(axis="x", alpha=0.3)
     axes.margins(x=0.08)
-    axes.legend(loc="upper left", fontsize=8)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8)
     axes.set_title("Touchy Feely, table 1, and ours", fontsize=11)
     return figure
 
