@@ -13,6 +13,7 @@ from fer_keras.cli.architectures import architectures
 from fer_keras.cli.calibration import calibration
 from fer_keras.cli.evaluate import evaluate
 from fer_keras.cli.export import export
+from fer_keras.cli.live import live
 from fer_keras.cli.predict import predict
 from fer_keras.cli.report import report
 from fer_keras.cli.reproduce import reproduce
@@ -48,6 +49,7 @@ app.command()(report)
 app.command()(saliency)
 app.command()(export)
 app.command()(predict)
+app.command()(live)
 app.command()(calibration)
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(data.app, name="data")

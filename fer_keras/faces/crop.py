@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,29 +77,27 @@ def _offsets(square: Square, size: int) -> NDArray[np.float64]:
 
 
 def _cut_level(grey: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.float64]:
-    """A square that is not turned: the same sums, axis by axis, in a tenth of the time."""
+    """A square that is not turned: the same means, axis by axis, in a tenth of the time."""
     offsets = _offsets(square, size)
-    rows, first_row = _axis_weights(square.y + offsets, grey.shape[0], size)
-    columns, first_column = _axis_weights(square.x + offsets, grey.shape[1], size)
-    part = grey[
-        first_row : first_row + rows.shape[1], first_column : first_column + columns.shape[1]
-    ]
-    cut: NDArray[np.float64] = rows @ part @ columns.T
-    return cut
+    reach = np.floor(square.x + offsets[[0, -1]] - 0.5) + np.array([0, 1])
+    first, last = (int(column) for column in np.clip(reach, 0, grey.shape[1] - 1))
+    rows = _mean_along(grey[:, first : last + 1], square.y + offsets, size)
+    return _mean_along(rows.T, square.x + offsets - first, size).T
 
 
-def _axis_weights(
-    positions: NDArray[np.float64], length: int, size: int
-) -> tuple[NDArray[np.float64], int]:
-    """What pixels along an axis contribute to each cell, (size, pixels); the first pixel."""
-    before, fraction = _neighbours(positions)
-    cells = np.repeat(np.arange(size), len(positions) // size)
-    low, high = (np.clip(before + step, 0, length - 1) for step in (0, 1))
-    first = int(low[0])
-    weights = np.zeros((size, int(high[-1]) - first + 1))
-    np.add.at(weights, (cells, low - first), 1 - fraction)
-    np.add.at(weights, (cells, high - first), fraction)
-    return weights / (len(positions) // size), first
+def _mean_along(
+    values: NDArray[Any], positions: NDArray[np.float64], size: int
+) -> NDArray[np.float64]:
+    """Means of bilinear samples of the rows: (n, m) becomes (size, m)."""
+    before, fraction = (part.reshape(size, -1, 1) for part in _neighbours(positions))
+    last = len(values) - 1
+    lower, upper = np.clip(before[..., 0], 0, last), np.clip(before[..., 0] + 1, 0, last)
+    # Not a matrix product: BLAS would start threads for it, and wait for them on a busy machine.
+    total = np.zeros((size, values.shape[1]))
+    for sample in range(before.shape[1]):
+        share = fraction[:, sample]
+        total += values[lower[:, sample]] * (1 - share) + values[upper[:, sample]] * share
+    return total / before.shape[1]
 
 
 def _cut(grey: NDArray[np.uint8], square: Square, size: int) -> NDArray[np.float64]:

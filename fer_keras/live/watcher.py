@@ -1,0 +1,92 @@
+"""Faces over time: who is in the picture, and what each shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.detection.face import Face
+from fer_keras.faces.recognizer import Recognizer
+from fer_keras.live.decision import Decider, Decision, DecisionRule
+from fer_keras.live.timings import Timings
+from fer_keras.live.tracker import Tracker
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A face in a frame.
+
+    Attributes:
+        number: the face's own, the same from frame to frame.
+        face: where it is.
+        probabilities: float32, (classes,), of this frame alone.
+        decision: of the frames so far.
+    """
+
+    number: int
+    face: Face
+    probabilities: NDArray[np.float32]
+    decision: Decision
+
+
+class Watcher:
+    """Looks at frame after frame.
+
+    Args:
+        recognizer: finds and classifies.
+        rule: makes one emotion of many frames.
+
+    Attributes:
+        labels: class names.
+        timings: of every frame so far, by stage.
+    """
+
+    def __init__(self, recognizer: Recognizer, rule: DecisionRule) -> None:
+        self.labels = recognizer.labels
+        self.timings = Timings()
+        self._recognizer = recognizer
+        self._rule = rule
+        self._tracker = Tracker()
+        self._deciders: dict[int, Decider] = {}
+
+    def look(self, picture: NDArray[np.uint8], time: float) -> list[Seen]:
+        """Take in the next frame.
+
+        Args:
+            picture: (height, width, 3), red, green, blue.
+            time: when it was taken, in seconds.
+
+        Returns:
+            The faces in it, in the order of their numbers.
+        """
+        with self._timed("detection"):
+            faces = self._recognizer.detect(picture)
+        with self._timed("classification"):
+            probabilities = self._recognizer.classify(picture, faces)
+        with self._timed("tracking"):
+            numbers = self._tracker.update(faces, time)
+            alive = self._tracker.numbers
+            self._deciders = {
+                number: self._deciders.get(number) or Decider(self._rule) for number in alive
+            }
+            seen = [
+                Seen(number, face, row, self._deciders[number].update(row))
+                for number, face, row in zip(numbers, faces, probabilities, strict=True)
+            ]
+        return sorted(seen, key=lambda one: one.number)
+
+    @property
+    def numbers(self) -> list[int]:
+        """Of the faces that are followed, those hidden for a moment among them."""
+        return self._tracker.numbers
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = perf_counter()
+        yield
+        self.timings.add(stage, perf_counter() - start)
