@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from fer_keras.cli import data_options
+from fer_keras.cli.benchmark_files import files
 from fer_keras.cli.train import DEFAULT_ARCH
 
-app = typer.Typer(help="Time things against each other.", no_args_is_help=True)
+
+class FilesByDefault(TyperGroup):
+    """`fer-keras benchmark a.tflite` means `fer-keras benchmark files a.tflite`."""
+
+    def parse_args(self, context: Any, words: list[str]) -> list[str]:
+        """Put the command's name where the user left it out."""
+        if words and words[0] not in self.commands and words[0] != "--help":
+            words = ["files", *words]
+        return super().parse_args(context, words)
+
+
+app = typer.Typer(cls=FilesByDefault, help="Time things against each other.", no_args_is_help=True)
+app.command()(files)
 
 
 @app.command()

@@ -16,6 +16,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from fer_keras.errors import InputError
+from fer_keras.runtime.operator_check import QUANTISED, operator_problem
 
 IDENTIFIER = b"TFL3"
 
@@ -25,13 +26,8 @@ LARGEST_TENSOR = 2**28
 LARGEST_SUM = 2**30
 """Bytes of all tensors of a graph together."""
 
-LARGEST_STEP = 4096
-"""Of a window, a stride or a dilation, in pixels."""
-
 SCALES = (1e-15, 1e15)
 """Of quantised values: ratios of two of them must stay numbers in float32."""
-
-DEQUANTIZE = schema.BuiltinOperator.DEQUANTIZE
 
 _BYTES = {
     schema.TensorType.FLOAT32: 4,
@@ -42,20 +38,6 @@ _BYTES = {
     schema.TensorType.UINT8: 1,
     schema.TensorType.INT16: 2,
     schema.TensorType.BOOL: 1,
-}
-_QUANTISED = (schema.TensorType.INT8, schema.TensorType.UINT8, schema.TensorType.INT16)
-_WINDOWS = (
-    "strideW",
-    "strideH",
-    "dilationWFactor",
-    "dilationHFactor",
-    "filterWidth",
-    "filterHeight",
-    "depthMultiplier",
-)
-_CHOICES = {
-    "padding": (schema.Padding.SAME, schema.Padding.VALID),
-    "fusedActivationFunction": range(schema.ActivationFunctionType.SIGN_BIT + 1),
 }
 
 
@@ -90,7 +72,7 @@ def check_graph(content: bytes, path: Path) -> None:
     """
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     (graph,) = model.subgraphs
-    problem = _tensor_problem(model, graph) or _operator_problem(model, graph)
+    problem = _tensor_problem(model, graph) or operator_problem(model, graph)
     if problem:
         raise InputError(f"{path}: damaged: {problem}; export it again")
 
@@ -121,7 +103,7 @@ def _tensor_problem(model: Any, graph: Any) -> str | None:
 def _quantisation_problem(tensor: Any, shape: list[int]) -> str | None:
     quantisation = tensor.quantization
     if quantisation is None or quantisation.scale is None:
-        return "no scale" if tensor.type in _QUANTISED else None
+        return "no scale" if tensor.type in QUANTISED else None
     scales = np.atleast_1d(quantisation.scale)
     zeros = np.atleast_1d(0 if quantisation.zeroPoint is None else quantisation.zeroPoint)
     axis = quantisation.quantizedDimension
@@ -132,37 +114,3 @@ def _quantisation_problem(tensor: Any, shape: list[int]) -> str | None:
     if len(zeros) not in (1, len(scales)) or not ((zeros >= -(2**15)) & (zeros < 2**15)).all():
         return "zero points out of range"
     return None
-
-
-def _operator_problem(model: Any, graph: Any) -> str | None:
-    count = len(graph.tensors or [])
-    for index, operator in enumerate(graph.operators or []):
-        inputs = [] if operator.inputs is None else [int(place) for place in operator.inputs]
-        outputs = [] if operator.outputs is None else [int(place) for place in operator.outputs]
-        if not 0 <= operator.opcodeIndex < len(model.operatorCodes or []):
-            return f"operator {index} is none of those listed"
-        if not inputs or not outputs:
-            return f"operator {index} has no input or output"
-        # Only what comes third, a bias, may be absent (-1).
-        required = [*inputs[:2], *(place for place in inputs[2:] if place != -1), *outputs]
-        if any(not 0 <= place < count for place in required):
-            return f"operator {index} uses tensors that don't exist"
-        if any(_lacks_shape(graph.tensors[place]) for place in outputs):
-            # Of a DEQUANTIZE only: a single constant in float16.
-            code = model.operatorCodes[operator.opcodeIndex]
-            if max(code.builtinCode, code.deprecatedBuiltinCode) != DEQUANTIZE:
-                return f"operator {index} gives a tensor without a shape"
-        options = operator.builtinOptions
-        for name in _WINDOWS:
-            value = getattr(options, name, 1)
-            if not 1 <= value <= LARGEST_STEP and not (name == "depthMultiplier" and value == 0):
-                return f"operator {index} has {name} {value}"
-        for name, known in _CHOICES.items():
-            if getattr(options, name, 0) not in known:
-                return f"operator {index} has an unknown {name}"
-    return None
-
-
-def _lacks_shape(tensor: Any) -> bool:
-    computed = (*_QUANTISED, schema.TensorType.FLOAT32)
-    return tensor.type in computed and (tensor.shape is None or not len(tensor.shape))

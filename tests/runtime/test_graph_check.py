@@ -32,6 +32,15 @@ def no_weights(graph: Any) -> None:
     convolution(graph).inputs = np.array([0, 1000, 2], np.int32)
 
 
+def overwrites(graph: Any) -> None:
+    convolution(graph).outputs = graph.inputs
+
+
+def reshapes(graph: Any) -> None:
+    first = graph.operators[0]  # QUANTIZE
+    graph.tensors[int(first.outputs[0])].shape = np.array([1, 48, 96, 1], np.int32)
+
+
 def no_operands(graph: Any) -> None:
     convolution(graph).inputs = None
 
@@ -92,8 +101,10 @@ def strange_operator(graph: Any) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (no_input, "uses tensors that don't exist"),
-        (no_weights, "uses tensors that don't exist"),
+        (no_input, "reads tensors that don't exist"),
+        (no_weights, "reads tensors that don't exist"),
+        (overwrites, "writes tensors that are not its own"),
+        (reshapes, "changes a shape that must stay"),
         (no_operands, "has no input or output"),
         (terabytes, "would take 8,"),
         (negative, r"has shape \[1, -48"),
