@@ -21,12 +21,14 @@ class Calibration:
         balanced: the same number of each class, as far as there are so many.
         seed: for the choice.
         ranges: how the values seen become ranges: one of `ranges.RANGES`.
+        bias_correction: let the biases make up for the rounding of the weights.
     """
 
     samples: int = 200
     balanced: bool = True
     seed: int = 0
     ranges: str = "minmax"
+    bias_correction: bool = True
 
 
 def representative_faces(training: Split, calibration: Calibration) -> NDArray[np.uint8]:

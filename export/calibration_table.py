@@ -84,7 +84,13 @@ def compare_calibrations(
             faces = representative_faces(training, replace(calibration, samples=samples, seed=seed))
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "int8.tflite"
-                content = convert(model, "int8", faces, ranges=calibration.ranges)
+                content = convert(
+                    model,
+                    "int8",
+                    faces,
+                    ranges=calibration.ranges,
+                    bias_correction=calibration.bias_correction,
+                )
                 path.write_bytes(packed(content, ModelCard(), labels, channels=1))
                 answers = aligned_probabilities(path, judged.images, data.labels)
             named = answers.argmax(1)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 
+from .bias_correction import correct_biases
 from .colour import with_grey_conversion
 from .ranges import RANGES, convert_clipped
 
@@ -38,6 +39,7 @@ def convert(
     io: str = "uint8",
     dynamic_batch: bool = False,
     ranges: str = "minmax",
+    bias_correction: bool = True,
 ) -> bytes:
     """Convert a model to a TFLite flatbuffer.
 
@@ -49,6 +51,7 @@ def convert(
         io: one of `IO`; used by int8 only.
         dynamic_batch: take any number of faces at a time, for servers; else one.
         ranges: one of `ranges.RANGES`; used by int8 only.
+        bias_correction: let the biases of int8 make up for the rounding of the weights.
 
     Returns:
         The file's bytes. Input (1, 48, 48, 1 or 3) and output (1, classes) are float32; for int8
@@ -61,30 +64,15 @@ def convert(
 
     check_options((form,), (pixels,), io, ranges)
     served = _served(model, pixels, dynamic_batch)
-    converter = tf.lite.TFLiteConverter.from_keras_model(served)
-    if form != "float32":
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    if form == "float16":
-        converter.target_spec.supported_types = [tf.float16]
-    if form == "int8":
-        shown = (np.repeat(faces, 3, axis=3) if pixels == "rgb" else faces).astype(np.float32)
-
-        def representative() -> Iterator[list[NDArray[np.float32]]]:
-            for face in shown:
-                yield [face[None]]
-
-        converter.representative_dataset = representative
-        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        converter.inference_input_type = tf.as_dtype(io)
-        converter.inference_output_type = tf.as_dtype(io)
+    shown = np.repeat(faces, 3, axis=3) if pixels == "rgb" else faces
     try:
         # Keras prints the path of the SavedModel that lies between; it is gone when we return.
         with contextlib.redirect_stdout(text_io.StringIO()), warnings.catch_warnings():
             # Said of every model with quantised inputs: their statistics come from the faces.
             warnings.filterwarnings("ignore", message="Statistics for quantized inputs")
-            if form == "int8" and ranges == "percentile":
-                return convert_clipped(converter, shown)
-            return bytes(converter.convert())
+            if form == "int8":
+                return _convert_int8(served, shown, io, ranges, bias_correction)
+            return _convert_float(served, form)
     except (RuntimeError, ValueError, tf.errors.OpError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{model.name} can't be converted to {form}: {reason[:300]}") from error
@@ -107,6 +95,39 @@ def check_options(formats: tuple[str, ...], inputs: tuple[str, ...], io: str, ra
         for word in given:
             if word not in known:
                 raise InputError(f"{option} {word}: take some of {', '.join(known)}")
+
+
+def _convert_float(served: keras.Model, form: str) -> bytes:
+    import tensorflow as tf
+
+    converter = tf.lite.TFLiteConverter.from_keras_model(served)
+    if form != "float32":
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if form == "float16":
+        converter.target_spec.supported_types = [tf.float16]
+    return bytes(converter.convert())
+
+
+def _convert_int8(
+    served: keras.Model, faces: NDArray[np.uint8], io: str, ranges: str, bias_correction: bool
+) -> bytes:
+    import tensorflow as tf
+
+    def representative() -> Iterator[list[NDArray[np.float32]]]:
+        for face in faces:
+            yield [face[None].astype(np.float32)]
+
+    converter = tf.lite.TFLiteConverter.from_keras_model(served)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = representative
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = tf.as_dtype(io)
+    converter.inference_output_type = tf.as_dtype(io)
+    clipped = ranges == "percentile"
+    content = convert_clipped(converter, faces) if clipped else bytes(converter.convert())
+    if not bias_correction:
+        return content
+    return correct_biases(content, _convert_float(served, "float32"), faces)
 
 
 def _served(model: keras.Model, pixels: str, dynamic_batch: bool) -> keras.Model:

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from .flatbuffer import unpack
 from .graph import operator_name
-
-INTEGERS = ("int8", "uint8", "int16", "int32")
+from .layer_run import LayerRun
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def measure_layers(
     """
     graph = unpack(int8_file)
     subgraph = graph.subgraphs[0]
-    quantised, exact = _Run(int8_file), _Run(float_file)
+    quantised, exact = LayerRun(int8_file), LayerRun(float_file)
     names = {index: tensor.name.decode() for index, tensor in enumerate(subgraph.tensors)}
     for operator in subgraph.operators:
         # The last conversion to uint8 has the name of the float file's output: what it converts is
@@ -95,40 +94,6 @@ def measure_layers(
 def ranked(noises: Sequence[LayerNoise]) -> list[LayerNoise]:
     """The layers that add most noise first."""
     return sorted(noises, key=lambda noise: noise.added, reverse=True)
-
-
-class _Run:
-    """A file in an interpreter that keeps the outputs of all operators."""
-
-    def __init__(self, content: bytes) -> None:
-        from ai_edge_litert.interpreter import Interpreter, OpResolverType
-
-        self._interpreter = Interpreter(
-            model_content=content,
-            experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-            experimental_preserve_all_tensors=True,
-        )
-        self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]
-        details = self._interpreter.get_tensor_details()
-        self._details: dict[int, dict[str, Any]] = {tensor["index"]: tensor for tensor in details}
-        subgraph = unpack(content).subgraphs[0]
-        self.outputs = {
-            subgraph.tensors[index].name.decode(): int(index)
-            for operator in subgraph.operators
-            for index in operator.outputs
-        }
-
-    def invoke(self, face: NDArray[np.uint8]) -> None:
-        self._interpreter.set_tensor(self._input["index"], face[None].astype(self._input["dtype"]))
-        self._interpreter.invoke()
-
-    def value(self, index: int) -> NDArray[np.float64]:
-        values = self._interpreter.get_tensor(index)
-        scale, zero = self._details[index]["quantization"]
-        if np.dtype(values.dtype).name in INTEGERS and scale:
-            return (values.astype(np.float64) - zero) * scale
-        return np.asarray(values, dtype=np.float64)
 
 
 def _operator(graph: Any, operator: Any) -> str:

@@ -42,7 +42,13 @@ def layer_noises(
     chosen = representative_faces(data.split("train"), calibration)
     return measure_layers(
         convert(model, "float32", chosen),
-        convert(model, "int8", chosen, ranges=calibration.ranges),
+        convert(
+            model,
+            "int8",
+            chosen,
+            ranges=calibration.ranges,
+            bias_correction=calibration.bias_correction,
+        ),
         data.split(split).images[:FACES],
         [layer.name for layer in model.layers],
     )

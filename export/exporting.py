@@ -99,6 +99,7 @@ def export_model(
             io=io,
             dynamic_batch=dynamic_batch,
             ranges=calibration.ranges,
+            bias_correction=calibration.bias_correction,
         )
         graph = read_graph(content)
         if target.form == "int8":

@@ -6,12 +6,13 @@ then makes the steps coarse for all others; a range that leaves out the oddest c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .flatbuffer import pack, unpack
+from .layer_run import LayerRun
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -23,12 +24,12 @@ ODD = 0.01
 """Share of the faces whose extremes `percentile` leaves out, at each end."""
 
 
-def convert_clipped(converter: tf.lite.TFLiteConverter, faces: NDArray[np.float32]) -> bytes:
+def convert_clipped(converter: tf.lite.TFLiteConverter, faces: NDArray[np.uint8]) -> bytes:
     """Convert to int8 with ranges by percentile.
 
     Args:
         converter: set up for int8, with its representative dataset.
-        faces: float32, (n, 48, 48, channels), 0 to 255: the same dataset.
+        faces: uint8, (n, 48, 48, channels): the same dataset.
 
     Returns:
         The flatbuffer.
@@ -58,27 +59,17 @@ def convert_clipped(converter: tf.lite.TFLiteConverter, faces: NDArray[np.float3
 
 
 def _extremes(
-    content: bytes, faces: NDArray[np.float32]
+    content: bytes, faces: NDArray[np.uint8]
 ) -> dict[int, tuple[list[float], list[float]]]:
     """Of each operator's float outputs: the smallest and the largest value in each face."""
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType
-
-    interpreter = Interpreter(
-        model_content=content,
-        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-        experimental_preserve_all_tensors=True,
-    )
-    interpreter.allocate_tensors()
-    pixels = interpreter.get_input_details()[0]["index"]
-    operators: list[Any] = unpack(content).subgraphs[0].operators
-    outputs = [int(index) for operator in operators for index in operator.outputs]
-    found: dict[int, tuple[list[float], list[float]]] = {index: ([], []) for index in outputs}
+    run = LayerRun(content)
+    found: dict[int, tuple[list[float], list[float]]] = {
+        index: ([], []) for index in run.outputs.values()
+    }
     for face in faces:
-        interpreter.set_tensor(pixels, face[None])
-        interpreter.invoke()
+        run.invoke(face)
         for index, (lows, highs) in found.items():
-            values = interpreter.get_tensor(index)
-            if values.dtype == np.float32:
-                lows.append(float(values.min()))
-                highs.append(float(values.max()))
-    return {index: ends for index, ends in found.items() if ends[0]}
+            values = run.value(index)
+            lows.append(float(values.min()))
+            highs.append(float(values.max()))
+    return found

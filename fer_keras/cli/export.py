@@ -43,6 +43,9 @@ def export(
     ranges: Annotated[
         str, typer.Option(help="minmax, or percentile: without the oddest 1 % of the faces.")
     ] = "minmax",
+    bias_correction: Annotated[
+        bool, typer.Option(help="Let the biases of int8 make up for its rounded weights.")
+    ] = True,
     author: Annotated[str, typer.Option(help="Said in the files' metadata.")] = "fer-keras",
     licence: Annotated[str, typer.Option(help="Said in the files' metadata.")] = "Apache-2.0",
     diagnose: Annotated[
@@ -78,7 +81,7 @@ def export(
     model_file = find_model(model)
     faces = choose_data([model], data, labels=labels, ferplus=ferplus, sizes=sizes).open(report=say)
     folder = out or model_file.parent / "export"
-    calibration = Calibration(samples, balanced, seed, ranges)
+    calibration = Calibration(samples, balanced, seed, ranges, bias_correction)
     report = export_model(
         model_file,
         faces,
