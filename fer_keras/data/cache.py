@@ -91,11 +91,8 @@ def _store(entry: Path, data: FaceData) -> None:
             "notes": data.notes,
         }
         (temporary / "data.json").write_text(json.dumps(description), encoding="utf-8")
-        try:
-            temporary.rename(entry)
-        except OSError:  # another process was quicker; its entry is as good
-            shutil.rmtree(temporary)
-    except OSError:
+        temporary.rename(entry)
+    except OSError:  # also where another process was quicker: its entry is as good
         shutil.rmtree(temporary, ignore_errors=True)
         raise
 

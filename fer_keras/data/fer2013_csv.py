@@ -132,12 +132,9 @@ def _parse(cells: list[str]) -> NDArray[np.int64] | None:
     Quick, but it can't tell which cell is wrong: `_row` does.
     """
     text = " ".join(cells)
-    # Cells with too few and too many numbers, or odd blanks, could make up for each other.
-    if (
-        any(cell.count(" ") != PIXELS - 1 for cell in cells)
-        or "  " in text
-        or not text.isprintable()
-    ):
+    # Cells with too few and too many numbers could make up for each other: for all to have as many
+    # blanks, the longer one must part two numbers by something else, such as a tab.
+    if any(cell.count(" ") != PIXELS - 1 for cell in cells) or not text.isprintable():
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)  # numpy's word for "not a number"

@@ -87,7 +87,7 @@ def test_rows_that_make_up_for_each_other_are_found() -> None:
     rows[2][1], rows[3][1] = short, long
     with pytest.raises(InputError, match="row 4: 2303 pixels"):
         read_fer2013(TABLE.text(rows=rows).encode(), "t.csv")
-    # Also where odd blanks hide it: both cells have 2,303 of them.
+    # Also where a tab hides it: both cells have 2,303 blanks.
     rows[2][1], rows[3][1] = short.replace(" ", "  ", 1), long.replace(" ", "\t", 1)
     with pytest.raises(InputError, match="row 4: 2303 pixels"):
         read_fer2013(TABLE.text(rows=rows).encode(), "t.csv")
