@@ -10,6 +10,7 @@ import typer
 import fer_keras
 from fer_keras.cli import benchmark, data
 from fer_keras.cli.architectures import architectures
+from fer_keras.cli.benchmark_crop import crop
 from fer_keras.cli.calibration import calibration
 from fer_keras.cli.evaluate import evaluate
 from fer_keras.cli.export import export
@@ -51,6 +52,7 @@ app.command()(export)
 app.command()(predict)
 app.command()(live)
 app.command()(calibration)
+benchmark.app.command()(crop)
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(data.app, name="data")
 

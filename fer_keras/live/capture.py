@@ -118,6 +118,7 @@ class NewestFrame:
         self._paced = paced
         self._newest: Frame | None = None
         self._ended = False
+        self._failure: str | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._take, name="capture", daemon=True)
 
@@ -134,6 +135,8 @@ class NewestFrame:
                 continue
             if not spoke:
                 self.problem = f"{self._name}: no picture for {SILENCE:.0f} seconds"
+            elif self._failure is not None:
+                self.problem = f"{self._name}: {self._failure}"
             elif not self._paced:
                 self.problem = f"{self._name}: gives no more pictures; is it still plugged in?"
             return
@@ -151,6 +154,8 @@ class NewestFrame:
     def _take(self) -> None:
         try:
             self._take_until_end()
+        except Exception as error:  # whatever a driver throws ends the source, in one line
+            self._failure = " ".join(str(error).split())
         finally:
             with self._changed:
                 self._ended = True

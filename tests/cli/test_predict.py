@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from fer_keras.cli.main import app
+from fer_keras.errors import InputError
+
+PHOTO = Path(__file__).parents[1] / "pictures" / "astronaut.png"
+
+
+@pytest.fixture(scope="module")
+def model(exported: tuple[Path, dict[str, Any]]) -> Path:
+    (path,) = exported[0].glob("*[!b]-int8.tflite")
+    return path
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """One face in each form that photos come in, and one without."""
+    folder = tmp_path / "photos"
+    (folder / "deeper").mkdir(parents=True)
+    photo = Image.open(PHOTO).convert("RGB")
+    photo.save(folder / "a.jpg", quality=95)
+    photo.save(folder / "b.webp", quality=95)
+    turned = photo.transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # "turn me clockwise"
+    turned.save(folder / "deeper" / "c.JPEG", quality=95, exif=exif)
+    Image.new("RGB", (300, 200), "navy").save(folder / "nobody.png")
+    (folder / "notes.txt").write_text("no photo")
+    return folder
+
+
+def run(*arguments: object) -> Any:
+    return CliRunner().invoke(app, ["predict", *map(str, arguments)])
+
+
+def test_a_folder_of_photos_as_json(photos: Path, model: Path) -> None:
+    result = run(photos, "--model", model, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert [Path(one["photo"]).name for one in found["photos"]] == [
+        *("a.jpg", "b.webp", "c.JPEG", "nobody.png")
+    ]
+    *faces, nobody = found["photos"]
+    assert nobody["faces"] == []
+    for photo in faces:
+        # The turned one is upright again, and all are the same photo.
+        assert (photo["width"], photo["height"]) == (320, 256)
+        (face,) = photo["faces"]
+        np.testing.assert_allclose(face["box"], [105, 73.5, 207.7, 176.4], atol=2)
+        assert sum(face["probabilities"].values()) == pytest.approx(1, abs=0.03)
+        assert face["probability"] == face["probabilities"][face["emotion"]]
+        assert face["probability"] == max(face["probabilities"].values())
+
+
+def test_csv_has_a_row_for_every_face_and_for_photos_without(photos: Path, model: Path) -> None:
+    result = run(photos, PHOTO, "--model", model, "--csv")
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [row["face"] for row in rows] == ["1", "1", "1", "0", "1"]
+    assert [row["emotion"] == "no face" for row in rows] == [False] * 3 + [True, False]
+    assert all(None not in row.values() and None not in row for row in rows), "equally long"
+    assert float(rows[0][f"p_{rows[0]['emotion']}"]) == float(rows[0]["probability"])
+
+
+def test_the_table_names_emotion_and_place(photos: Path, model: Path) -> None:
+    result = run(photos / "a.jpg", photos / "nobody.png", "--model", model)
+    assert result.exit_code == 0, result.output
+    assert "no face" in result.stdout
+    assert re.search(r"10\dx10\d\+10\d\+7\d", result.stdout), result.stdout
+
+
+def test_globs_folders_and_files_are_read_once(photos: Path, model: Path) -> None:
+    result = run(f"{photos}/**/*.[jJ]*", photos / "a.jpg", photos, "--model", model, "--json")
+    assert len(json.loads(result.stdout)["photos"]) == 4
+
+
+def test_below_the_limit_the_answer_is_unsure(photos: Path, model: Path) -> None:
+    result = run(photos / "a.jpg", "--model", model, "--json", "--abstain-below", 1)
+    (face,) = json.loads(result.stdout)["photos"][0]["faces"]
+    assert face["emotion"] == "unsure"
+
+
+def test_annotated_copies_show_the_box(photos: Path, model: Path, tmp_path: Path) -> None:
+    before = (photos / "a.jpg").read_bytes()
+    other = tmp_path / "a.jpg"
+    other.write_bytes(before)
+    out = tmp_path / "seen"
+    result = run(photos, other, "--model", model, "--annotate", out)
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in out.iterdir()) == [
+        *("a-2.jpg", "a.jpg", "b.webp", "c.jpeg", "nobody.png")
+    ]
+    assert (photos / "a.jpg").read_bytes() == before
+    drawn = np.asarray(Image.open(out / "a.jpg").convert("RGB")).astype(int)
+    plain = np.asarray(Image.open(photos / "a.jpg").convert("RGB"))
+    rows, columns = np.nonzero(np.abs(drawn - plain).max(axis=2) > 60)
+    assert 40 < rows.min() < 80
+    assert 100 < columns.min() < 110
+    nobody = Image.open(out / "nobody.png").convert("RGB")
+    assert nobody.getcolors() == [(300 * 200, (0, 0, 128))]
+    # Copies never replace photos.
+    result = run(photos / "a.jpg", "--model", model, "--annotate", photos)
+    assert isinstance(result.exception, InputError)
+    assert (photos / "a.jpg").read_bytes() == before
+
+
+def test_broken_photos_are_named_and_the_others_read(photos: Path, model: Path) -> None:
+    (photos / "0-cut.jpg").write_bytes((photos / "a.jpg").read_bytes()[:3000])
+    (photos / "1-text.png").write_text("no photo")
+    result = run(photos, "--model", model, "--json")
+    assert result.exit_code == 2
+    found = json.loads(result.stdout)
+    assert len(found["photos"]) == 4
+    assert [Path(one).name for one in found["unread"]] == ["0-cut.jpg", "1-text.png"]
+    lines = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert len(lines) == 2
+    assert "0-cut.jpg" in lines[0]
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "P", "CMYK", "I;16", "1"])
+def test_pictures_of_every_kind_can_be_read(mode: str, model: Path, tmp_path: Path) -> None:
+    photo = Image.open(PHOTO).convert("L" if mode == "I;16" else "RGB")
+    if mode == "I;16":
+        photo = Image.fromarray(np.asarray(photo).astype(np.uint16) * 257)
+    else:
+        photo = photo.convert(mode)
+    path = tmp_path / f"photo.{'jpg' if mode == 'CMYK' else 'png'}"
+    photo.save(path)
+    result = run(path, "--model", model, "--json")
+    assert result.exit_code == 0, result.output
+    assert len(json.loads(result.stdout)["photos"][0]["faces"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere/*.jpg"], "nowhere/*.jpg: no such file, folder or pattern"),
+        ([str(PHOTO), "--json", "--csv"], "take one of them"),
+        ([str(PHOTO), "--detector", "long"], "short, full"),
+        ([str(PHOTO), "--model", "large"], "shipped:"),
+        ([str(PHOTO), "--model", "missing.tflite"], "missing.tflite: no such file"),
+        ([str(PHOTO), "--model", "run/best.keras"], "fer-keras export run/best.keras"),
+        ([str(PHOTO), "--model", str(PHOTO)], "astronaut.png"),
+    ],
+)
+def test_bad_requests_are_named(arguments: list[str], message: str, model: Path) -> None:
+    chosen = [] if "--model" in arguments else ["--model", model]
+    result = run(*arguments, *chosen)
+    assert isinstance(result.exception, InputError)
+    assert message in str(result.exception)
+
+
+def test_from_cold_without_tensorflow(model: Path) -> None:
+    code = (
+        "import sys; from fer_keras.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'tensorflow', 'keras', 'matplotlib', 'sklearn', 'pandas', 'scipy'}\n"
+        "print('LOADED', sorted(heavy & set(sys.modules)))"
+    )
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code, "predict", PHOTO, "--model", model, "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seconds = time.perf_counter() - start
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+    # Under 2 s on a machine that is free; tests share theirs.
+    assert seconds < 10

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fer_keras.detection.face import Face
+from fer_keras.live.tracker import FORGET_AFTER, Tracker
+
+STEP = 0.04
+
+
+def face(x: float, y: float, size: float = 80) -> Face:
+    half = size / 2
+    return Face(x - half, y - half, x + half, y + half, 0.9, ((x, y),) * 6)
+
+
+@pytest.mark.parametrize("hidden", [0, 10, 18])
+@pytest.mark.parametrize("speed", [60.0, 150.0, 300.0])
+def test_two_faces_that_cross_keep_their_numbers(hidden: int, speed: float) -> None:
+    """One goes left, one right; around the crossing the farther one is hidden for some frames."""
+    rng = np.random.default_rng(0)
+    tracker = Tracker()
+    frames = int(440 / speed / STEP)
+    for number in range(frames):
+        time = number * STEP
+        shake = rng.normal(0, 1.5, 4)
+        right = face(100 + speed * time + shake[0], 200 + shake[1])
+        left = face(540 - speed * time + shake[2], 210 + shake[3])
+        if abs(number - frames // 2) * 2 < hidden:
+            assert tracker.update([left], time) == [2]
+        elif number % 2:  # whichever is the surer comes first
+            assert tracker.update([right, left], time) == [1, 2]
+        else:
+            assert tracker.update([left, right], time) == ([2, 1] if number else [1, 2])
+        if number == 0:
+            tracker = Tracker()
+            assert tracker.update([right, left], time) == [1, 2]
+
+
+def test_a_face_that_was_away_too_long_is_another() -> None:
+    tracker = Tracker()
+    assert tracker.update([face(100, 100)], 0.0) == [1]
+    assert tracker.update([], FORGET_AFTER * 0.9) == []
+    assert tracker.numbers == [1]
+    assert tracker.update([face(100, 100)], FORGET_AFTER) == [1]
+    assert tracker.update([face(100, 100)], 3 * FORGET_AFTER) == [2]
+    assert tracker.numbers == [2]
+
+
+def test_a_face_elsewhere_or_of_another_size_is_another() -> None:
+    tracker = Tracker()
+    tracker.update([face(100, 100)], 0.0)
+    assert tracker.update([face(300, 100)], STEP) == [2]
+    assert tracker.update([face(100, 100, size=300)], 2 * STEP) == [3]
+
+
+places = st.lists(st.tuples(st.floats(0, 600), st.floats(0, 400)), max_size=5)
+
+
+@given(st.lists(places, max_size=12))
+def test_numbers_are_never_shared(frames: list[list[tuple[float, float]]]) -> None:
+    tracker = Tracker()
+    for number, spots in enumerate(frames):
+        given_out = tracker.update([face(x, y) for x, y in spots], number * STEP)
+        assert len(set(given_out)) == len(spots)
+        assert set(given_out) <= set(tracker.numbers)
