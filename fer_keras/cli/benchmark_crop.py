@@ -20,9 +20,9 @@ def crop(
     faces: Annotated[
         int, typer.Option(help="Faces that the frame is measured on; all are classified.", min=1)
     ] = 1000,
-    out: Annotated[Path, typer.Option(help="Folder for framing.csv and accuracy.csv.")] = Path(
-        "results/crop"
-    ),
+    out: Annotated[
+        Path, typer.Option(help="Folder for framing.csv, accuracy.csv, tilt.csv.")
+    ] = Path("results/crop"),
 ) -> None:
     """Measure which square around a detected face gives FER2013's frame, and what others cost.
 
@@ -33,7 +33,11 @@ def crop(
     from fer_keras.data.source import open_data
     from fer_keras.detection.detector import DETECTOR_MODELS
     from fer_keras.errors import InputError
-    from fer_keras.faces.framing_study import measure_accuracy, measure_framing
+    from fer_keras.faces.framing_study import (
+        measure_accuracy,
+        measure_framing,
+        measure_tilt,
+    )
     from fer_keras.runtime import Classifier
     from fer_keras.shipped import find_tflite
 
@@ -74,20 +78,23 @@ def crop(
             for row in accuracy
         ),
     )
+    tilted = [row for name in DETECTOR_MODELS for row in measure_tilt(chosen, name, classifier)]
+    _write(
+        out / "tilt.csv",
+        ["model", "detector", "tilt", "upright", "faces", "accuracy"],
+        (
+            [file.stem, row.detector, row.tilt, row.upright, row.faces, f"{row.accuracy:.4f}"]
+            for row in tilted
+        ),
+    )
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a CSV, whole or not at all, and show it."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*header, title=str(path))
+    """Write a CSV, whole or not at all."""
     temporary = path.with_name(f".partial-{path.name}")
     with temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
-        for row in rows:
-            writer.writerow(row)
-            table.add_row(*map(str, row))
+        writer.writerows(rows)
     temporary.replace(path)
-    Console().print(table)
+    typer.echo(f"written: {path}")
