@@ -158,7 +158,11 @@ def _write(
     """Write a file, measure it, and only then give it its name or the name of a rejected one."""
     temporary = path.with_name(f".partial-{path.name}")
     temporary.write_bytes(content)
-    exported = aligned_probabilities(temporary, judged.images, labels)
+    try:
+        exported = aligned_probabilities(temporary, judged.images, labels)
+    except BaseException:
+        temporary.unlink()
+        raise
     parity = measure_parity(reference, exported, judged.labels, labels)
     reason = rejection(parity, max_drop)
     accepted, rejected = path, path.with_name(f"{path.name}.rejected")

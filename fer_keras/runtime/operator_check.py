@@ -6,6 +6,8 @@ from typing import Any
 
 from ai_edge_litert import schema_py_generated as schema
 
+from fer_keras.runtime.known_operators import READS
+
 LARGEST_STEP = 4096
 """Of a window, a stride or a dilation, in pixels."""
 
@@ -64,8 +66,11 @@ def operator_problem(model: Any, graph: Any) -> str | None:
 
 def _wiring_problem(kind: int, operator: Any, tensors: list[Any], known: set[int]) -> str | None:
     inputs, outputs = _list(operator.inputs), _list(operator.outputs)
-    if not inputs or not outputs:
-        return "has no input or output"
+    if kind not in READS:
+        return f"is of kind {kind}, which no classifier of faces needs"
+    fewest, most = READS[kind]
+    if not fewest <= len(inputs) <= most or len(outputs) != 1:
+        return f"reads {len(inputs)} tensors and writes {len(outputs)}"
     optional = {-1} if kind in _BIAS_MAY_LACK else set()
     if not set(inputs[:2]) <= known or not set(inputs[2:]) <= known | optional:
         return "reads tensors that don't exist"

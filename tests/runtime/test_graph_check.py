@@ -45,6 +45,10 @@ def no_operands(graph: Any) -> None:
     convolution(graph).inputs = None
 
 
+def two_outputs(graph: Any) -> None:
+    convolution(graph).outputs = np.append(convolution(graph).outputs, 0).astype(np.int32)
+
+
 def terabytes(graph: Any) -> None:
     activation(graph).shape = np.array([1, 2**20, 2**10, 8], np.int32)
 
@@ -105,7 +109,8 @@ def strange_operator(graph: Any) -> None:
         (no_weights, "reads tensors that don't exist"),
         (overwrites, "writes tensors that are not its own"),
         (reshapes, "changes a shape that must stay"),
-        (no_operands, "has no input or output"),
+        (no_operands, "reads 0 tensors and writes 1"),
+        (two_outputs, "reads 3 tensors and writes 2"),
         (terabytes, "would take 8,"),
         (negative, r"has shape \[1, -48"),
         (shapeless, "without a shape"),
@@ -130,6 +135,16 @@ def test_damage_is_named(
     check_header(content, PATH)
     with pytest.raises(InputError, match=f"x.tflite: damaged: .*{message}"):
         check_graph(content, PATH)
+
+
+def test_operators_from_elsewhere_are_refused(exported: tuple[Path, dict[str, Any]]) -> None:
+    model = unpack((exported[0] / "tiny-int8.tflite").read_bytes())
+    for number in (32, 119):  # CUSTOM, WHILE
+        for code in model.operatorCodes:
+            code.builtinCode = number
+            code.deprecatedBuiltinCode = number
+        with pytest.raises(InputError, match=f"operator 0 is of kind {number}, which no"):
+            check_graph(pack(model), PATH)
 
 
 def test_no_graph_or_several(exported: tuple[Path, dict[str, Any]]) -> None:
