@@ -2,9 +2,10 @@
 
     .venv/bin/python results/live/measure.py [MODEL]
 
-Writes live.json beside itself: for each detector the medians of the stages over 1,500 frames, after
-a first run whose figures are dropped. The ratio is (detection + classification) / detection, both
-of the same frames.
+Writes live.json beside itself. First how long `fer-keras predict` takes for one photo from a cold
+start, a new process each time, five times. Then for each detector the medians of the stages over
+1,500 frames, after a first run whose figures are dropped. The ratio is (detection + classification)
+/ detection, both of the same frames.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -23,6 +25,7 @@ REPOSITORY = HERE.parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from made_video import frame, write_video  # noqa: E402
 
+START = (sys.executable, "-c", "from fer_keras.cli.main import main; main()")
 FRAMES = 1500
 PERIOD = 150
 
@@ -34,6 +37,7 @@ def main() -> None:
         "model": Path(model).stem,
         "picture": "640x480, one face of about 120 pixels",
         "machine": {"processor": processor(), "cores": os.cpu_count(), "load": os.getloadavg()[0]},
+        "predict_cold_s": sorted(predict(model) for _ in range(5)),
         "detectors": {},
     }
     loop = [
@@ -49,6 +53,7 @@ def main() -> None:
                 video, model, detector, Path(folder) / f"{detector}.json"
             )
     (HERE / "live.json").write_text(json.dumps(report, indent=2) + "\n")
+    print(f"predict: {report['predict_cold_s'][2]:.2f} s from a cold start")
     for name, found in report["detectors"].items():
         both = found["detection_and_classification"]
         print(
@@ -60,15 +65,19 @@ def main() -> None:
 
 def live(video: Path, model: str, detector: str, stats: Path) -> dict:
     """Run the command; what it writes about its speed."""
-    subprocess.run(
-        [
-            *(sys.executable, "-c", "from fer_keras.cli.main import main; main()", "live"),
-            *("--video", video, "--model", model, "--detector", detector, "--stats", stats),
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    options = ("--video", video, "--model", model, "--detector", detector, "--stats", stats)
+    subprocess.run([*START, "live", *options], check=True, stdout=subprocess.DEVNULL)
     return json.loads(stats.read_text())
+
+
+def predict(model: str) -> float:
+    """Seconds from the start of the process to its end."""
+    photo = REPOSITORY / "tests" / "pictures" / "astronaut.png"
+    start = time.perf_counter()
+    subprocess.run(
+        [*START, "predict", photo, "--model", model], check=True, stdout=subprocess.DEVNULL
+    )
+    return time.perf_counter() - start
 
 
 def processor() -> str:

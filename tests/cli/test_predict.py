@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +164,7 @@ def test_bad_requests_are_named(arguments: list[str], message: str, model: Path)
     assert message in str(result.exception)
 
 
-def test_from_cold_without_tensorflow(model: Path) -> None:
+def test_without_tensorflow(model: Path) -> None:
     code = (
         "import sys; from fer_keras.cli.main import main\n"
         "try: main()\n"
@@ -173,14 +172,10 @@ def test_from_cold_without_tensorflow(model: Path) -> None:
         "heavy = {'tensorflow', 'keras', 'matplotlib', 'sklearn', 'pandas', 'scipy'}\n"
         "print('LOADED', sorted(heavy & set(sys.modules)))"
     )
-    start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", code, "predict", PHOTO, "--model", model, "--json"],
         capture_output=True,
         text=True,
         check=True,
     )
-    seconds = time.perf_counter() - start
     assert done.stdout.splitlines()[-1] == "LOADED []"
-    # Under 2 s on a machine that is free; tests share theirs.
-    assert seconds < 10

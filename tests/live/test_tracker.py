@@ -56,6 +56,13 @@ def test_a_face_elsewhere_or_of_another_size_is_another() -> None:
     assert tracker.update([face(100, 100, size=300)], 2 * STEP) == [3]
 
 
+def test_a_far_newcomer_does_not_bend_the_rest() -> None:
+    tracker = Tracker()
+    assert tracker.update([face(0, 100), face(120, 100)], 0.0) == [1, 2]
+    # Nearer to 2; in total it would be cheaper to call it 1 and the newcomer 2.
+    assert tracker.update([face(72, 100), face(280, 100)], STEP) == [2, 3]
+
+
 places = st.lists(st.tuples(st.floats(0, 600), st.floats(0, 400)), max_size=5)
 
 
