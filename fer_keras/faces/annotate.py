@@ -57,6 +57,7 @@ class Annotator:
                 label,
                 result.labels,
                 found.probabilities,
+                [other.face for other in result.faces if other is not found],
             )
         path = self._folder / self._free_name(result.photo)
         temporary = path.with_name(f".partial-{path.name}")

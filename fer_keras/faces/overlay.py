@@ -39,6 +39,7 @@ def draw_face(
     label: int | None,
     labels: Sequence[str],
     scores: NDArray[np.floating],
+    others: Sequence[Face] = (),
 ) -> None:
     """Draw a box, a title over it and a bar for every emotion beside it, into the picture.
 
@@ -49,6 +50,7 @@ def draw_face(
         label: index of the emotion that gives the colour, or None: unsure.
         labels: names of the bars.
         scores: lengths of the bars, 0 to 1, as many as there are labels.
+        others: faces that the bars had better not cover.
     """
     import cv2
 
@@ -59,7 +61,7 @@ def draw_face(
     )
     cv2.rectangle(picture, (left, top), (right, bottom), colour, max(1, round(2 * unit)))
     draw_tag(picture, title, left, top, colour)
-    _draw_bars(picture, (left, top, right), colour, labels, scores)
+    _draw_bars(picture, face, colour, labels, scores, others)
 
 
 def draw_tag(picture: NDArray[np.uint8], text: str, left: int, bottom: int, colour: Colour) -> None:
@@ -89,14 +91,14 @@ def draw_tag(picture: NDArray[np.uint8], text: str, left: int, bottom: int, colo
 
 def _draw_bars(
     picture: NDArray[np.uint8],
-    box: tuple[int, int, int],
+    face: Face,
     colour: Colour,
     labels: Sequence[str],
     scores: NDArray[np.floating],
+    others: Sequence[Face],
 ) -> None:
     import cv2
 
-    left, top, right = box
     unit = _unit(picture)
     scale, thickness = _font(picture)
     scale *= 0.8
@@ -106,10 +108,7 @@ def _draw_bars(
     text_width, line = max(size[0] for size in sizes), round(15 * unit)
     pad, longest = round(4 * unit), round(50 * unit)
     width, height = text_width + longest + 3 * pad, line * len(labels) + pad
-    # Beside the box on the right; on the left where the picture ends; kept inside.
-    x = right + pad if right + pad + width <= picture.shape[1] else left - pad - width
-    x = min(max(0, x), max(0, picture.shape[1] - width))
-    y = min(max(0, top), max(0, picture.shape[0] - height))
+    x, y = _panel_place(picture, face, others, width, height, pad)
     ground = picture[y : y + height, x : x + width]
     ground[:] = (ground * (1 - _PANEL_OPACITY)).astype(np.uint8)
     for row, (name, score) in enumerate(zip(labels, scores, strict=True)):
@@ -127,6 +126,34 @@ def _draw_bars(
         start = x + text_width + 2 * pad
         end = start + max(1, round(longest * float(np.clip(score, 0, 1))))
         cv2.rectangle(picture, (start, base - line // 2), (end, base), colour, cv2.FILLED)
+
+
+def _panel_place(
+    picture: NDArray[np.uint8],
+    face: Face,
+    others: Sequence[Face],
+    width: int,
+    height: int,
+    pad: int,
+) -> tuple[int, int]:
+    """Right of the box, left of it or below it, inside the picture: where it covers least."""
+    wanted = (
+        (face.right + pad, face.top),
+        (face.left - pad - width, face.top),
+        (face.left, face.bottom + pad),
+    )
+    most_x, most_y = max(0, picture.shape[1] - width), max(0, picture.shape[0] - height)
+    places = [(min(max(0, round(x)), most_x), min(max(0, round(y)), most_y)) for x, y in wanted]
+
+    def covered(place: tuple[int, int]) -> float:
+        x, y = place
+        return sum(
+            max(0.0, min(x + width, one.right) - max(x, one.left))
+            * max(0.0, min(y + height, one.bottom) - max(y, one.top))
+            for one in (face, *others)
+        )
+
+    return min(places, key=covered)
 
 
 def _unit(picture: NDArray[np.uint8]) -> float:

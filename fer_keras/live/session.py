@@ -91,7 +91,8 @@ class Session:
         for one in seen:
             decision = one.decision
             title = f"{one.number}: {decision.name(labels)} {decision.confidence:.0%}"
-            draw_face(picture, one.face, title, decision.label, labels, decision.scores)
+            others = [other.face for other in seen if other is not one]
+            draw_face(picture, one.face, title, decision.label, labels, decision.scores, others)
         draw_tag(picture, self._status(), 0, 0, _STATUS_COLOUR)
         drawn = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
         if self._out is not None:
