@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.synthetic import synthetic_data
 from fer_keras.detection import Detector, Face
 from fer_keras.detection.anchors import make_anchors
 from fer_keras.detection.decoding import decode
@@ -29,6 +30,8 @@ from fer_keras.detection.suppression import suppress_weighted
 from fer_keras.faces.crop import Square, cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, frame_face
 from fer_keras.live.decision import RULES, Decider, DecisionRule
+from fer_keras.runtime import Classifier
+from fer_keras.shipped import shipped_names, shipped_tflite
 
 HERE = Path(__file__).parent
 PHOTO = HERE.parent / "pictures" / "astronaut.png"
@@ -72,6 +75,8 @@ def vectors() -> Iterator[tuple[str, Any]]:
     yield "crop", _crop_cases()
     yield "detection", _detection_cases()
     yield "decisions", _decision_cases()
+    if shipped_names():
+        yield "recognition", _recognition_cases()
 
 
 def encode(picture: NDArray[np.uint8]) -> dict[str, Any]:
@@ -257,6 +262,25 @@ def _detection_cases() -> dict[str, Any]:
                 }
             )
     return {"photo": encode(photo()), "cases": cases}
+
+
+def _recognition_cases() -> dict[str, Any]:
+    """What every shipped model says of the photo's face and of drawn faces."""
+    (face,) = Detector("short").detect(photo())
+    cut = cut_face(to_grey(photo()), frame_face(face, FRAMINGS["short"]))
+    drawn_faces = synthetic_data(7, 1, 1).split("train").images[..., 0]
+    faces = np.concatenate([cut[None], drawn_faces])
+    return {
+        "faces": [encode(one) for one in faces],
+        "models": {
+            name: {
+                "labels": list(classifier.labels),
+                "probabilities": classifier.probabilities(faces).tolist(),
+            }
+            for name in shipped_names()
+            for classifier in [Classifier(shipped_tflite(name))]
+        },
+    }
 
 
 def _decision_cases() -> list[dict[str, Any]]:

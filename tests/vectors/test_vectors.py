@@ -12,12 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fer_keras.shipped import shipped_names
+
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 import make  # noqa: E402
 
 NAMES = ("labels", "anchors", "decoding", "suppression", "letterbox", "framing", "crop")
 NAMES += ("detection", "decisions")
+if shipped_names():
+    NAMES += ("recognition",)
 
 
 @pytest.fixture(scope="module")
