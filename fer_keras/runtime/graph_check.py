@@ -40,6 +40,12 @@ _BYTES = {
     schema.TensorType.BOOL: 1,
 }
 
+_ZEROS = {
+    schema.TensorType.INT8: (-128, 127),
+    schema.TensorType.UINT8: (0, 255),
+}
+"""By type the zero points that can be meant; of others 0."""
+
 
 def check_header(content: bytes, path: Path) -> None:
     """Refuse what is not one TFLite graph; LiteRT's own check fails where there is none.
@@ -111,6 +117,7 @@ def _quantisation_problem(tensor: Any, shape: list[int]) -> str | None:
         return "a scale that can't be meant"
     if len(scales) != 1 and not (0 <= axis < len(shape) and len(scales) == shape[axis]):
         return f"{len(scales)} scales for shape {shape}"
-    if len(zeros) not in (1, len(scales)) or not ((zeros >= -(2**15)) & (zeros < 2**15)).all():
+    low, high = _ZEROS.get(tensor.type, (0, 0))
+    if len(zeros) not in (1, len(scales)) or not ((zeros >= low) & (zeros <= high)).all():
         return "zero points out of range"
     return None

@@ -83,7 +83,7 @@ def many_scales(graph: Any) -> None:
 
 
 def far_zero_point(graph: Any) -> None:
-    activation(graph).quantization.zeroPoint = np.array([2**40], np.int64)
+    activation(graph).quantization.zeroPoint = np.array([128], np.int64)  # of int8
 
 
 def no_scale(graph: Any) -> None:
