@@ -18,7 +18,8 @@ def crop(
     model: face_options.Model = DEFAULT_MODEL,
     split: data_options.SplitName = "validation",
     faces: Annotated[
-        int, typer.Option(help="Faces that the frame is measured on; all are classified.", min=1)
+        int,
+        typer.Option(help="Faces that frame and tilt are measured on; the margin: on all.", min=1),
     ] = 1000,
     out: Annotated[
         Path, typer.Option(help="Folder for framing.csv, accuracy.csv, tilt.csv.")
@@ -49,8 +50,8 @@ def crop(
     if classifier.labels != loaded.labels:
         raise InputError(f"--model {model}: its labels are not those of {data}; take another")
     out.mkdir(parents=True, exist_ok=True)
-    images = chosen.images[:faces]
-    framing = [row for name in DETECTOR_MODELS for row in measure_framing(images, name)]
+    few = chosen.take(slice(0, faces))
+    framing = [row for name in DETECTOR_MODELS for row in measure_framing(few.images, name)]
     _write(
         out / "framing.csv",
         ["detector", "ground", "room", "faces", "found"]
@@ -78,7 +79,7 @@ def crop(
             for row in accuracy
         ),
     )
-    tilted = [row for name in DETECTOR_MODELS for row in measure_tilt(chosen, name, classifier)]
+    tilted = [row for name in DETECTOR_MODELS for row in measure_tilt(few, name, classifier)]
     _write(
         out / "tilt.csv",
         ["model", "detector", "tilt", "upright", "faces", "accuracy"],
