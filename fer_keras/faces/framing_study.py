@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import Split
 from fer_keras.detection import Detector, Face
+from fer_keras.errors import InputError
 from fer_keras.faces.crop import Square, cut_face
 from fer_keras.faces.framing import FRAMINGS, Framing, frame_face
 from fer_keras.runtime import Classifier
@@ -114,6 +115,10 @@ def measure_accuracy(split: Split, detector: str, classifier: Classifier) -> Ite
     """
     ground, room = "black", ROOMS[-1]  # where both detectors find most faces
     located = list(find_faces(split.images, Detector(detector), ground, room))
+    if not located:
+        raise InputError(
+            f"the {detector} detector finds none of these faces; take pictures of people"
+        )
     index = np.array([row for row, _ in located], np.int64)
     labels = split.labels[index]
 
@@ -139,6 +144,8 @@ def measure_tilt(split: Split, detector: str, classifier: Classifier) -> Iterato
     finder = Detector(detector)
     for tilt in TILTS:
         located = list(find_faces(split.images, finder, ground, room, tilt))
+        if not located:
+            continue
         labels = split.labels[[index for index, _ in located]]
         for upright in (False, True):
             cuts = [
