@@ -25,13 +25,16 @@ class WeightAverage(keras.callbacks.Callback):
         self.momentum = momentum
         self.steps = 0
         self.average = [
-            keras.Variable(variable.value, trainable=False)
+            keras.Variable(keras.ops.convert_to_numpy(variable), trainable=False)
             for variable in model.trainable_variables
         ]
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:
         """Move the mean towards the weights."""
         self.steps += 1
+        if keras.backend.backend() == "jax":
+            # Keras holds the weights outside the variables while it fits under JAX.
+            self._followed.jax_state_sync()
         momentum = min(self.momentum, self.steps / (self.steps + 10))
         for average, variable in zip(self.average, self._followed.trainable_variables, strict=True):
             average.assign(average + (1 - momentum) * (variable - average))
@@ -42,7 +45,8 @@ class WeightAverage(keras.callbacks.Callback):
         variables = self._followed.trainable_variables
         own = [keras.ops.convert_to_numpy(variable) for variable in variables]
         for variable, average in zip(variables, self.average, strict=True):
-            variable.assign(average)
+            # By way of numpy: JAX gives a variable's own array away when it evaluates.
+            variable.assign(keras.ops.convert_to_numpy(average))
         try:
             yield
         finally:
