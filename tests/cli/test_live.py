@@ -108,12 +108,14 @@ def test_a_video_that_stops_half_way_ends_with_one_line(model: Path, tmp_path: P
 def test_what_was_written_is_whole_when_it_is_stopped(
     end: signal.Signals, model: Path, tmp_path: Path
 ) -> None:
-    video = write_video(tmp_path / "long.avi", [frame([(320, 240, 200)], size=(640, 480))] * 1500)
+    video = write_video(tmp_path / "long.avi", [frame([(320, 240, 200)], size=(640, 480))] * 1000)
     out, log = tmp_path / "seen.mp4", tmp_path / "events.jsonl"
     process = subprocess.Popen(
         [*START, "--video", video, "--realtime", "--model", model, "--out", out, "--log", log],
         stdout=subprocess.PIPE,
         text=True,
+        # A test run in the background of a shell ignores SIGINT, and its children with it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while not (log.exists() and log.read_text()) and time.monotonic() < deadline:
@@ -124,7 +126,7 @@ def test_what_was_written_is_whole_when_it_is_stopped(
     assert process.returncode == 0, output
     assert "frames" in output
     reader = cv2.VideoCapture(str(out))
-    assert 0 < reader.get(cv2.CAP_PROP_FRAME_COUNT) < 1490
+    assert 0 < reader.get(cv2.CAP_PROP_FRAME_COUNT) < 990
     assert not list(tmp_path.glob(".partial-*"))
 
 
