@@ -1,8 +1,8 @@
 """Stage 5's slim variant, `final-slim`: the final model with filters growing from layer to layer.
 
 Paper: 59.5 % on validation with two orders of magnitude fewer parameters than `final`; no sizes
-given. A hundredth leaves no room for dense layers on a flattened map, so ours averages the map
-first; the filters and the lower dropout are our choice.
+given. Ours averages the map before the dense layers, and has a 25th of our `final`'s parameters: a
+net of a 69th (filters 8, 10, 12, 16, 20, 24, 32) ended at 54.8 %, see results/first-run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fer_keras.architectures.final import convolutions, dense_layers
 def final_slim(
     classes: int = 7,
     *,
-    filters: Sequence[int] = (8, 10, 12, 16, 20, 24, 32),
+    filters: Sequence[int] = (8, 12, 16, 24, 32, 48, 64),
     kernel: int = 4,
     padding: Sequence[int] = (3, 1),
     dense: int = 64,

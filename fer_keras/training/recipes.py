@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from fer_keras.errors import InputError
 from fer_keras.training.recipe import Recipe
 
@@ -15,29 +17,32 @@ PAPER: dict[str, Recipe] = {
 
 MOBILE_AUGMENTATION = {
     "flip": 0.5,
-    "rotation": 15.0,
-    "zoom": 0.15,
-    "stretch": 0.08,
-    "shift": 5.0,
-    "brightness": 30.0,
-    "contrast": 0.3,
-    "erase": 0.5,
+    "rotation": 10.0,
+    "zoom": 0.1,
+    "stretch": 0.05,
+    "shift": 4.0,
+    "brightness": 20.0,
+    "contrast": 0.25,
+    "erase": 0.25,
 }
 
+# Half as strong as tried first: with the stronger changes mobile-s ended 25 epochs at the same
+# accuracy on training and validation faces, so it had more to learn, not more to forget.
+_MOBILE = Recipe(
+    optimizer="adamw",
+    learning_rate=3e-3,
+    schedule="cosine",
+    warmup_epochs=2.0,
+    weight_decay=0.05,
+    label_smoothing=0.05,
+    ema=0.998,
+    augmentation=MOBILE_AUGMENTATION,
+    epochs=60,
+)
+
 MOBILE: dict[str, Recipe] = {
-    arch: Recipe(
-        arch=arch,
-        epochs=60,
-        optimizer="adamw",
-        learning_rate=3e-3,
-        schedule="cosine",
-        warmup_epochs=2.0,
-        weight_decay=0.05,
-        label_smoothing=0.05,
-        ema=0.998,
-        augmentation=MOBILE_AUGMENTATION,
-    )
-    for arch in ("mobile-s", "mobile-m")
+    "mobile-s": dataclasses.replace(_MOBILE, arch="mobile-s", options={"dropout": 0.1}),
+    "mobile-m": dataclasses.replace(_MOBILE, arch="mobile-m", options={"dropout": 0.2}),
 }
 
 
