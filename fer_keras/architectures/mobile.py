@@ -3,7 +3,8 @@
 Residual blocks (He et al. 2016, basic block) of plain 3x3 convolutions, batch normalisation and
 ReLU. Every operator is one that LiteRT's XNNPACK runs as int8, and batch norm folds away on export.
 The first convolution strides at once: at 48x48 most of the time would otherwise go into the first
-layers. Full convolutions rather than depthwise ones: at these sizes they are as quick in int8 for
+layers. mobile-s spends the latency that is left on a last block at 12x12 instead of 6x6: 0.14 ms
+rather than 0.10, with not a byte more. Full convolutions rather than depthwise ones: at these sizes they are as quick in int8 for
 the accuracy they give, and lose less in quantisation.
 """
 
@@ -22,8 +23,8 @@ def mobile_s(
     classes: int = 7,
     *,
     stem: int = 16,
-    blocks: Sequence[tuple[int, int]] = ((24, 1), (48, 2), (72, 2)),
-    dropout: float = 0.2,
+    blocks: Sequence[tuple[int, int]] = ((24, 1), (48, 2), (72, 1)),
+    dropout: float = 0.1,
 ) -> keras.Model:
     """Build the small network: under 150 KB as int8.
 
@@ -44,7 +45,7 @@ def mobile_m(
     *,
     stem: int = 24,
     blocks: Sequence[tuple[int, int]] = ((40, 1), (80, 2), (80, 1), (160, 2), (160, 1)),
-    dropout: float = 0.3,
+    dropout: float = 0.2,
 ) -> keras.Model:
     """Build the medium network: under 1.5 MB as int8. Arguments as for `mobile_s`."""
     return _residual_net(classes, stem, blocks, dropout, "mobile-m")

@@ -41,8 +41,8 @@ _MOBILE = Recipe(
 )
 
 MOBILE: dict[str, Recipe] = {
-    "mobile-s": dataclasses.replace(_MOBILE, arch="mobile-s", options={"dropout": 0.1}),
-    "mobile-m": dataclasses.replace(_MOBILE, arch="mobile-m", options={"dropout": 0.2}),
+    "mobile-s": dataclasses.replace(_MOBILE, arch="mobile-s"),
+    "mobile-m": dataclasses.replace(_MOBILE, arch="mobile-m"),
 }
 
 
