@@ -23,7 +23,7 @@ def saliency(
     model: Annotated[Path, typer.Argument(help="Run folder or .keras file.")],
     photos: Annotated[
         list[Path] | None,
-        typer.Argument(help="Photos of a face each, instead of a data set's faces."),
+        typer.Argument(help="Photos, instead of a data set's faces: the surest face of each."),
     ] = None,
     data: data_options.OptionalData = None,
     split: data_options.SplitName = "validation",
@@ -90,17 +90,32 @@ def saliency(
 def explain_photos(
     network: keras.Model, labels: tuple[str, ...], photos: list[Path], method: str, seed: int
 ) -> list[ExplainedFace]:
-    """Explain photos, each taken whole as a face.
+    """Explain the surest face of each photo; one in which none is found is taken whole.
 
     Raises:
         InputError: if one can't be read.
     """
     import numpy as np
 
+    from fer_keras.data.face_data import FACE_SIZE
     from fer_keras.data.image_folder import read_face
+    from fer_keras.detection import Detector
     from fer_keras.evaluation.saliency_grid import explain_faces
+    from fer_keras.faces.crop import cut_face, to_grey
+    from fer_keras.faces.framing import FRAMINGS, frame_face
+    from fer_keras.faces.photo import open_photo
 
-    images = np.stack([read_face(photo)[0] for photo in photos])
+    detector = Detector("short")
+    faces = []
+    for photo in photos:
+        picture = open_photo(photo)
+        found = detector.detect(picture)
+        if found and picture.shape[:2] != (FACE_SIZE, FACE_SIZE):  # that one is a face already
+            square = frame_face(found[0], FRAMINGS["short"])
+            faces.append(cut_face(to_grey(picture), square)[..., np.newaxis])
+        else:
+            faces.append(read_face(photo)[0])
+    images = np.stack(faces)
     names = [photo.name for photo in photos]
     return explain_faces(network, labels, images, [None] * len(photos), names, method, seed)
 

@@ -9,10 +9,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from fer_keras.cli.main import app
-from fer_keras.cli.saliency import choose
+from fer_keras.cli.saliency import choose, explain_photos
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.model_file import load_model
+
+ASTRONAUT = Path(__file__).parents[1] / "pictures" / "astronaut.png"
 
 
 def run(*arguments: object) -> Any:
@@ -35,6 +37,15 @@ def test_a_photo_of_any_size(trained_model: Path, tmp_path: Path) -> None:
     result = run(trained_model, photo, "--method", "vanilla", "--out", tmp_path / "grid.png")
     assert result.exit_code == 0, result.output
     assert (tmp_path / "grid.png").is_file()
+
+
+def test_the_face_in_a_photo_is_what_is_explained(trained_model: Path) -> None:
+    network, labels = load_model(trained_model)
+    (explained,) = explain_photos(network, labels, [ASTRONAUT], "vanilla", 0)
+    whole = np.asarray(Image.open(ASTRONAUT).convert("L").resize((48, 48)), np.float32)
+    # Her face fills the cut, and skin is light.
+    assert np.corrcoef(explained.image.ravel(), whole.ravel())[0, 1] < 0.5
+    assert explained.image[20:40, 14:34].mean() > 120
 
 
 def test_wrong_faces_are_wrong_and_rows_are_rows(
