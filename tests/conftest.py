@@ -83,6 +83,8 @@ def trained_run(drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory)
 
     from fer_keras.architectures.ends import pixels, probabilities
     from fer_keras.model_file import save_model
+    from fer_keras.training.environment import describe_environment
+    from fer_keras.training.recipe import Recipe
     from fer_keras.training.run_folder import RunFolder
 
     run = RunFolder(tmp_path_factory.mktemp("runs") / "tiny-1")
@@ -111,9 +113,10 @@ def trained_run(drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory)
     run.write_history(rows.assign(learning_rate=2e-3, seconds=1.0))
     run.write_config(
         {
-            "recipe": {"arch": "tiny", "epochs": 6},
+            "recipe": Recipe(arch="tiny", epochs=6, learning_rate=2e-3).to_json(),
             "seed": 0,
             "precision": "float32",
+            "teacher": None,
             "data": {
                 "spec": "synthetic",
                 "labels": "fer2013",
@@ -123,6 +126,9 @@ def trained_run(drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory)
             },
             "labels": list(drawn_faces.labels),
             "fingerprint": drawn_faces.fingerprint,
+            "faces": {name: len(split) for name, split in drawn_faces.splits.items()},
+            "device": "CPU",
+            **describe_environment(),
         }
     )
     return run.path

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,11 @@ from fer_keras.shipped import find_tflite, shipped_tflite
 
 @pytest.fixture
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("mobile-s-int8", "mobile-m-int8", "mobile-m-float32"):
-        (tmp_path / f"{name}.tflite").touch()
+    names = [f"{name}.tflite" for name in ("mobile-s-int8", "mobile-m-int8", "mobile-m-float32")]
+    for name in names:
+        (tmp_path / name).touch()
+    nothing = hashlib.sha256(b"").hexdigest()
+    (tmp_path / "hashes.json").write_text(json.dumps(dict.fromkeys(names, nothing)))
     monkeypatch.setattr(shipped, "_FOLDER", tmp_path)
     return tmp_path
 

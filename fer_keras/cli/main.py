@@ -19,6 +19,7 @@ from fer_keras.cli.predict import predict
 from fer_keras.cli.report import report
 from fer_keras.cli.reproduce import reproduce
 from fer_keras.cli.saliency import saliency
+from fer_keras.cli.ship import ship
 from fer_keras.cli.train import train
 from fer_keras.cli.tune import tune
 from fer_keras.errors import InputError
@@ -49,6 +50,7 @@ app.command()(tune)
 app.command()(report)
 app.command()(saliency)
 app.command()(export)
+app.command()(ship)
 app.command()(predict)
 app.command()(live)
 app.command()(calibration)

@@ -1,0 +1,102 @@
+"""Everything that a model card states, measured from the files themselves."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.architectures.cost import multiply_accumulates
+from fer_keras.data.exact_duplicates import exact_copies
+from fer_keras.data.face_data import FaceData
+from fer_keras.evaluation.metrics import expected_calibration_error
+from fer_keras.evaluation.predictions import aligned_probabilities
+from fer_keras.evaluation.scores import compare, score
+from fer_keras.evaluation.temperature import cross_fitted_error
+from fer_keras.model_file import load_model
+
+RUNS = 1000
+"""Inferences of each file that is timed."""
+
+
+def figures(
+    name: str,
+    folder: Path,
+    config: dict[str, Any],
+    data: FaceData,
+    split_name: str,
+    before: NDArray[np.float32],
+    temperature: float,
+    peer: Path | None = None,
+) -> dict[str, Any]:
+    """The figures of one shipped model.
+
+    Args:
+        name: of the model.
+        folder: holds `<name>.keras` and the `.tflite` files.
+        config: the run's.
+        data: as trained on.
+        split_name: whose faces are judged.
+        before: (n, classes), probabilities before the temperature was applied.
+        temperature: as it was fitted.
+        peer: another project's `.tflite`, timed beside the int8 file.
+
+    Returns:
+        Plain JSON values.
+    """
+    split = data.split(split_name)
+    copies = exact_copies(data, split_name)
+    keras_file = folder / f"{name}.keras"
+    model, labels = load_model(keras_file)
+    reference = aligned_probabilities(keras_file, split.images, data.labels)
+    files = {}
+    for file in [keras_file, *sorted(folder.glob(f"{name}-*.tflite"))]:
+        probabilities = aligned_probabilities(file, split.images, data.labels)
+        files[file.name] = {
+            "bytes": file.stat().st_size,
+            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+            **score(probabilities, split, data.labels, copies).to_json(),
+            "against_keras": compare(probabilities, reference, split).to_json(),
+        }
+    teacher = config.get("teacher")
+    return {
+        "name": name,
+        "labels": list(labels),
+        "parameters": model.count_params(),
+        "multiply_accumulates": multiply_accumulates(model),
+        "training": {
+            "recipe": config["recipe"],
+            "seed": config["seed"],
+            "teacher": Path(teacher).name if teacher else None,
+            "faces": config["faces"]["train"],
+            "fingerprint": data.fingerprint,
+            "device": config["device"],
+            "versions": config["versions"],
+        },
+        "split": split_name,
+        "faces": len(split),
+        "copies": int(copies.sum()),
+        "calibration": {
+            "temperature": temperature,
+            "error_before": expected_calibration_error(before, split.labels),
+            "error_cross_fitted": cross_fitted_error(before, split.labels),
+        },
+        "files": files,
+        "latency": _latency(folder / f"{name}-int8.tflite", peer) if peer else None,
+    }
+
+
+def _latency(file: Path, peer: Path) -> dict[str, Any]:
+    from fer_keras.runtime.latency import measure_latency
+
+    theirs, ours = measure_latency([peer, file], runs=RUNS)
+    return {
+        "peer": peer.name,
+        "ratio": ours.ratio,
+        "ratio_range": list(ours.ratio_range),
+        "file": file.name,
+        "peer_bytes": theirs.size,
+    }

@@ -1,0 +1,110 @@
+"""A run becomes `<name>.keras`, TFLite files, their figures, their hashes and a model card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fer_keras.data.face_data import FaceData
+from fer_keras.errors import InputError
+from fer_keras.evaluation import temperature
+from fer_keras.evaluation.predictions import aligned_probabilities
+from fer_keras.model_file import load_model, save_model
+from fer_keras.shipped import HASHES, NAME
+from fer_keras.shipping.card import card
+from fer_keras.shipping.figures import figures
+from fer_keras.training.run_folder import RunFolder
+
+SPLIT = "validation"
+"""Cards give figures of this split; nothing is chosen on the test split, and users measure that."""
+
+FILES = (("float16", "grey"), ("int8", "grey"), ("int8", "rgb"))
+"""Format and input of the TFLite files that are shipped: float16 is half of float32's bytes."""
+
+
+def ship(
+    run: RunFolder,
+    name: str,
+    data: FaceData,
+    out: Path,
+    *,
+    peer: Path | None = None,
+    report: Callable[[str], None] = lambda line: None,
+) -> dict[str, Any]:
+    """Make the shipped files of one model. They appear together or not at all.
+
+    Args:
+        run: a run that has ended at least one epoch.
+        name: as for `fer_keras.load`; lower-case letters, digits and hyphens.
+        data: what the run was trained on; its validation split fits the temperature and gives the
+            figures, its training split calibrates int8.
+        out: the folder of weights; files of other models stay.
+        peer: another project's `.tflite`, timed beside ours.
+        report: called with a line before each step.
+
+    Returns:
+        What `<name>.json` holds.
+
+    Raises:
+        InputError: if the name, the run or the data does not fit.
+    """
+    from fer_keras.export.exporting import export_model
+    from fer_keras.export.model_card import ModelCard
+
+    if not NAME.fullmatch(name):
+        raise InputError(f"--name {name}: use lower-case letters, digits and hyphens")
+    config = run.read_config()
+    if config["fingerprint"] != data.fingerprint:
+        raise InputError(f"{data.source}: not the data that {run.path} was trained on")
+    split = data.split(SPLIT)
+    out.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".partial-", dir=out))
+    try:
+        report("fitting the temperature")
+        before = aligned_probabilities(run.best_model, split.images, data.labels)
+        fitted = temperature.fit_temperature(before, split.labels)
+        model, labels = load_model(run.best_model)
+        temperature.apply_temperature(model, fitted)
+        save_model(model, labels, work / f"{name}.keras")
+
+        for form, pixels in FILES:
+            report(f"exporting {form}, {pixels}")
+            export_model(
+                work / f"{name}.keras",
+                data,
+                work,
+                (form,),
+                inputs=(pixels,),
+                split=SPLIT,
+                card=ModelCard(name=name),
+                stem=name,
+            )
+        (work / "export.json").unlink()
+
+        report("measuring")
+        values = figures(name, work, config, data, SPLIT, before, fitted, peer)
+        (work / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+        (work / f"{name}.md").write_text(card(values), encoding="utf-8")
+        _publish(work, out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return values
+
+
+def _publish(work: Path, out: Path) -> None:
+    """Move the files, and say their hashes last: until then the old hashes refuse new files."""
+    listing = out / HASHES
+    hashes = json.loads(listing.read_text(encoding="utf-8")) if listing.exists() else {}
+    for file in sorted(work.iterdir()):
+        if file.suffix in (".keras", ".tflite"):
+            hashes[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    temporary = out / f".partial-{HASHES}"
+    temporary.write_text(json.dumps(dict(sorted(hashes.items())), indent=2) + "\n")
+    for file in sorted(work.iterdir()):
+        file.replace(out / file.name)
+    temporary.replace(listing)
