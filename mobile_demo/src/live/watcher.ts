@@ -1,0 +1,63 @@
+import type { Detector } from "../detection/detector";
+import type { Face } from "../detection/face";
+import { cutFace } from "../faces/crop";
+import { FRAMINGS, frameFace } from "../faces/framing";
+import { toGrey } from "../faces/grey";
+import type { Picture } from "../picture";
+import type { Classifier } from "../runtime/classifier";
+import { Decider, type Decision, type DecisionRule } from "./decision";
+import type { Timings } from "./timings";
+import { Tracker } from "./tracker";
+
+/** A face in a frame. */
+export interface Seen {
+  /** The face's own, the same from frame to frame. */
+  readonly number: number;
+  readonly face: Face;
+  /** Of this frame alone. */
+  readonly probabilities: readonly number[];
+  /** Of the frames so far. */
+  readonly decision: Decision;
+}
+
+/** Looks at frame after frame: who is there, and what does each show? */
+export class Watcher {
+  private tracker = new Tracker();
+  private deciders = new Map<number, Decider>();
+
+  constructor(
+    private readonly detector: Detector,
+    private readonly classifier: Classifier,
+    private readonly rule: DecisionRule,
+    private readonly upright: boolean,
+    private readonly timings: Timings,
+  ) {}
+
+  /** The faces in the next frame, in the order of their numbers. `time` is in seconds. */
+  async look(picture: Picture, time: number): Promise<Seen[]> {
+    const faces = await this.timings.time("detection", () => this.detector.detect(picture));
+    const cuts = await this.timings.time("crop", () => {
+      if (faces.length === 0) return [];
+      const grey = toGrey(picture);
+      const framing = FRAMINGS[this.detector.name];
+      return faces.map((face) => cutFace(grey, frameFace(face, framing, this.upright)));
+    });
+    const answers = await this.timings.time("classification", async () => {
+      const rows: number[][] = [];
+      for (const cut of cuts) rows.push(await this.classifier.classify(cut));
+      return rows;
+    });
+    const numbers = this.tracker.update(faces, time);
+    const known = this.deciders;
+    this.deciders = new Map(
+      this.tracker.numbers.map((number) => [number, known.get(number) ?? new Decider(this.rule)]),
+    );
+    const seen = faces.map((face, index) => ({
+      number: numbers[index],
+      face,
+      probabilities: answers[index],
+      decision: this.deciders.get(numbers[index])!.update(answers[index]),
+    }));
+    return seen.sort((a, b) => a.number - b.number);
+  }
+}

@@ -1,0 +1,44 @@
+import { labelColour } from "./colours";
+
+/** A bar for every emotion. */
+export class Bars {
+  private rows: { meter: HTMLElement; fill: HTMLElement; value: HTMLElement }[] = [];
+
+  constructor(private readonly list: HTMLElement) {}
+
+  setLabels(labels: readonly string[]): void {
+    this.list.replaceChildren();
+    this.rows = labels.map((label, index) => {
+      const item = document.createElement("li");
+      const name = document.createElement("span");
+      name.className = "bar-name";
+      name.textContent = label;
+      const meter = document.createElement("span");
+      meter.className = "bar";
+      meter.setAttribute("role", "meter");
+      meter.setAttribute("aria-label", label);
+      meter.setAttribute("aria-valuemin", "0");
+      meter.setAttribute("aria-valuemax", "100");
+      const fill = document.createElement("span");
+      fill.className = "bar-fill";
+      fill.style.backgroundColor = labelColour(index);
+      meter.append(fill);
+      const value = document.createElement("span");
+      value.className = "bar-value";
+      item.append(name, meter, value);
+      this.list.append(item);
+      return { meter, fill, value };
+    });
+    this.show(null);
+  }
+
+  /** @param scores 0 to 1, one for each label; null: nobody is looked at. */
+  show(scores: readonly number[] | null): void {
+    this.rows.forEach(({ meter, fill, value }, index) => {
+      const percent = scores ? Math.round(100 * scores[index]) : 0;
+      fill.style.transform = `scaleX(${percent / 100})`;
+      meter.setAttribute("aria-valuenow", String(percent));
+      value.textContent = scores ? `${percent} %` : "–";
+    });
+  }
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vite";
+import { packageFiles } from "./build/package_files.ts";
+
+export default defineConfig({
+  base: "./",
+  plugins: [packageFiles()],
+  build: {
+    outDir: "../fer_keras/demo/site",
+    emptyOutDir: true,
+    modulePreload: false, // its helper is a script of its own, and there is one module
+    assetsInlineLimit: 0,
+  },
+});
