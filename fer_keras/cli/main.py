@@ -12,6 +12,7 @@ from fer_keras.cli import benchmark, data
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.benchmark_crop import crop
 from fer_keras.cli.calibration import calibration
+from fer_keras.cli.demo import demo
 from fer_keras.cli.evaluate import evaluate
 from fer_keras.cli.export import export
 from fer_keras.cli.live import live
@@ -53,6 +54,7 @@ app.command()(export)
 app.command()(ship)
 app.command()(predict)
 app.command()(live)
+app.command()(demo)
 app.command()(calibration)
 benchmark.app.command()(crop)
 app.add_typer(benchmark.app, name="benchmark")

@@ -1,0 +1,1 @@
+"""Serves the page for a phone's browser (`mobile_demo/`, built into `site/`)."""

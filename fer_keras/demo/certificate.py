@@ -1,0 +1,94 @@
+"""A certificate of our own making: browsers open cameras on secure pages only."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import os
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+
+VALID = datetime.timedelta(days=365)
+
+
+def secure_context(addresses: Sequence[str], folder: Path) -> ssl.SSLContext:
+    """A TLS context with a self-made certificate, kept so that a browser asks about it once.
+
+    Args:
+        addresses: IP addresses and host names that the certificate is for.
+        folder: where certificate and key are kept; the key can be read by its owner alone.
+    """
+    certificate, key = folder / "demo-certificate.pem", folder / "demo-key.pem"
+    if not _is_good(certificate, key, addresses):
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_pair(certificate, key, addresses)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def _is_good(certificate: Path, key: Path, addresses: Sequence[str]) -> bool:
+    """Whether the kept one is whole, for these addresses, and lasts another day."""
+    from cryptography import x509
+
+    try:
+        kept = x509.load_pem_x509_certificate(certificate.read_bytes())
+        names = kept.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ValueError, x509.ExtensionNotFound):
+        return False
+    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    return set(names) == set(_names(addresses)) and kept.not_valid_after_utc > tomorrow
+
+
+def _names(addresses: Sequence[str]) -> list[object]:
+    from cryptography import x509
+
+    names: list[object] = []
+    for address in addresses:
+        try:
+            names.append(x509.IPAddress(ipaddress.ip_address(address)))
+        except ValueError:
+            names.append(x509.DNSName(address))
+    return names
+
+
+def _write_pair(certificate: Path, key: Path, addresses: Sequence[str]) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    secret = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "fer-keras demo")])
+    now = datetime.datetime.now(datetime.UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(secret.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + VALID)
+        .add_extension(x509.SubjectAlternativeName(_names(addresses)), critical=False)  # type: ignore[arg-type]
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .sign(secret, hashes.SHA256())
+    )
+    private = secret.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    _write(key, private)
+    _write(certificate, signed.public_bytes(serialization.Encoding.PEM))
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".partial-{path.name}")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    temporary.replace(path)
