@@ -1,10 +1,11 @@
 import { Detector } from "./detection/detector";
+import { sizeOf } from "./detection/face";
+import type { DecisionRule } from "./live/decision";
 import { STAGES, Timings } from "./live/timings";
 import { type Seen, Watcher } from "./live/watcher";
 import type { Picture } from "./picture";
 import { Classifier } from "./runtime/classifier";
 import { listModels, type ModelEntry } from "./runtime/models";
-import { sizeOf } from "./detection/face";
 import { Announcer } from "./ui/announcer";
 import { Bars } from "./ui/bars";
 import { Camera } from "./ui/camera";
@@ -65,19 +66,23 @@ async function load(choices: Choices): Promise<void> {
   for (const button of [buttons.start, buttons.choose, buttons.photo]) button.disabled = false;
 }
 
-/** Forget faces and times; a photo is one frame, so nothing is waited for. */
+/** Forget faces and times. */
 function renew(): void {
   timings = new Timings();
   const { detector, classifier, choices } = loaded;
-  watcher = new Watcher(detector, classifier, choices.rule, choices.upright, timings);
+  // A photo is one frame: its own probabilities are all there is to weigh.
+  const rule: DecisionRule = photo ? { ...choices.rule, name: "mean", window: 1 } : choices.rule;
+  watcher = new Watcher(detector, classifier, rule, choices.upright, timings);
 }
 
 async function look(now: number): Promise<void> {
   const seen_in = photo ?? (await timings.time("capture", () => frames.fromVideo(video)));
   const seen = await watcher.look(seen_in, now / 1000);
   await timings.time("drawing", () => show(seen));
-  timings.frameDone(now);
+  if (!photo) timings.frameDone(now);
   showSpeed();
+  // For the tests, and for who builds on this page.
+  document.dispatchEvent(new CustomEvent("fer-keras:seen", { detail: seen }));
 }
 
 function show(seen: readonly Seen[]): void {
@@ -86,6 +91,7 @@ function show(seen: readonly Seen[]): void {
     overlay.width = picture.width;
     overlay.height = picture.height;
   }
+  field("screen").hidden = false;
   picture.classList.toggle("mirrored", camera.mirrored);
   // The bars are those of the largest face: who holds the phone.
   const chosen = seen.reduce<Seen | null>(
@@ -93,15 +99,19 @@ function show(seen: readonly Seen[]): void {
     null,
   );
   drawFaces(overlay, seen, labels, camera.mirrored, chosen?.number ?? null);
-  bars.show(chosen?.decision.scores ?? null);
+  bars.show(chosen?.probabilities ?? null);
   const decision = chosen?.decision;
   field("decision-label").textContent =
     decision === undefined ? "No face" : decision.label === null ? "unsure" : labels[decision.label];
-  const others = seen.length > 1 ? `${seen.length} faces, the largest` : "";
-  field("decision-detail").textContent =
+  const majority = !photo && loaded.choices.rule.name === "majority";
+  field("decision-detail").textContent = [
     decision && decision.label !== null
-      ? [`${Math.round(100 * decision.confidence)} %`, others].filter(Boolean).join(", ")
-      : others;
+      ? `${Math.round(100 * decision.confidence)} %${majority ? " of frames" : ""}`
+      : "",
+    seen.length > 1 ? `largest of ${seen.length} faces` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
   announcer.say(
     seen.length === 0 ? "No face" : seen.map((one) => titleOf(one, labels).replace(/ \d+ %/, "")).join(", "),
   );

@@ -24,7 +24,7 @@ export class Settings {
 
   constructor(models: readonly ModelEntry[], onChange: (choices: Choices) => void) {
     for (const { name, bytes } of models) {
-      this.model.add(new Option(`${name} (${Math.round(bytes / 1000)} KB)`, name));
+      this.model.add(new Option(`${name}, ${Math.round(bytes / 1000)} KB`, name));
     }
     const kept = keptChoices();
     const wanted = models.find(({ name }) => name === (kept?.model ?? DEFAULT_MODEL)) ?? models[0];

@@ -1,0 +1,74 @@
+"""A real Chromium that looks at the page that `fer-keras demo` serves, with a made camera."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_camera import CHROMIUM, FLAGS, write_y4m
+from made_video import frame
+
+from fer_keras.demo.site_files import SITE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+PHONE = {"width": 390, "height": 844}
+START = "from fer_keras.cli.main import main; main()"
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    """Of the page, served by the command itself."""
+    if not (SITE / "index.html").exists():
+        pytest.skip("the page is not built: npm run build in mobile_demo/")
+    command = [sys.executable, "-c", START, "demo", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium; its camera shows a face that moves from side to side."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    places = [(160 + 60 * math.sin(2 * math.pi * step / 40), 120, 130) for step in range(40)]
+    frames = [frame([place], (320, 240)) for place in places]
+    camera = write_y4m(tmp_path_factory.mktemp("camera") / "face.y4m", frames)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[*FLAGS, f"--use-file-for-fake-video-capture={camera}"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has never been here, on a phone's screen."""
+    fresh = browser.new_context(viewport=PHONE, permissions=["camera"])
+    fresh.set_default_timeout(60_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, url: str) -> Page:
+    """The page, ready to start; what it sees is kept in `window.seen`."""
+    opened = context.new_page()
+    opened.add_init_script(
+        "window.seen = []; document.addEventListener('fer-keras:seen', e => seen.push(e.detail));"
+        "document.addEventListener('securitypolicyviolation', e => console.error(e.blockedURI));"
+    )
+    opened.goto(url)
+    opened.get_by_text("ready").wait_for()
+    return opened
