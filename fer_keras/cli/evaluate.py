@@ -26,6 +26,10 @@ def evaluate(
     ferplus: data_options.FerPlus = None,
     ferplus_mode: data_options.FerPlusMode = data_options.DEFAULT_FERPLUS_MODE,
     sizes: data_options.Sizes = None,
+    abstain_below: Annotated[
+        float | None,
+        typer.Option(help="Say on how many faces the answer is at least so sure.", min=0, max=1),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
     confusion: Annotated[
         Path | None,
@@ -49,7 +53,7 @@ def evaluate(
         models, data, labels=labels, ferplus=ferplus, ferplus_mode=ferplus_mode, sizes=sizes
     )
     faces = choice.open(report=lambda line: aside.print(line, highlight=False, markup=False))
-    judged = judge(models, files, faces, split)
+    judged = judge(models, files, faces, split, abstain_below)
     if as_json:
         typer.echo(json.dumps(_as_json(judged, files, faces, split), indent=2))
     else:
@@ -61,7 +65,11 @@ def evaluate(
 
 
 def judge(
-    models: Sequence[Path], files: Sequence[Path], faces: FaceData, split_name: str
+    models: Sequence[Path],
+    files: Sequence[Path],
+    faces: FaceData,
+    split_name: str,
+    abstain_below: float | None = None,
 ) -> list[Judged]:
     """Score every model, and compare each with the first.
 
@@ -70,6 +78,7 @@ def judge(
         files: the model file of each.
         faces: the data.
         split_name: the split to use.
+        abstain_below: probability below which a model gives no answer, or None.
 
     Raises:
         InputError: if the split is missing or empty, or a model's labels are not the data's.
@@ -90,7 +99,7 @@ def judge(
     first = None
     for name, file in zip(display_names(models), files, strict=True):
         probabilities = aligned_probabilities(file, split.images, faces.labels)
-        scores = score(probabilities, split, faces.labels, copies)
+        scores = score(probabilities, split, faces.labels, copies, abstain_below)
         against = None if first is None else compare(probabilities, first, split)
         first = probabilities if first is None else first
         judged.append(Judged(name, scores, against))

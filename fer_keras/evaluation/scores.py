@@ -59,6 +59,7 @@ class Scores:
         calibration_error: ECE over 15 bins, 0 to 1.
         recall: per class, 0 to 1, NaN for a class without faces.
         confusion: int64, (classes, classes), row: label, column: named by the model.
+        answered: on the faces whose greatest probability reaches a limit; None without a limit.
     """
 
     labels: tuple[str, ...]
@@ -68,6 +69,7 @@ class Scores:
     calibration_error: float
     recall: metrics.Floats
     confusion: NDArray[np.int64]
+    answered: Accuracy | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; null for the recall of a class without faces."""
@@ -81,6 +83,7 @@ class Scores:
                 for label, recall in zip(self.labels, self.recall, strict=True)
             },
             "confusion": self.confusion.tolist(),
+            "answered": self.answered.to_json() if self.answered else None,
         }
 
 
@@ -115,6 +118,7 @@ def score(
     split: Split,
     labels: tuple[str, ...],
     copies: NDArray[np.bool_] | None = None,
+    abstain_below: float | None = None,
 ) -> Scores:
     """Score a model's probabilities.
 
@@ -123,9 +127,14 @@ def score(
         split: faces and what they are; at least one.
         labels: class names.
         copies: bool, (n,), true for faces that are exact copies of a training face.
+        abstain_below: greatest probability, 0 to 1, from which on a face counts as answered.
     """
     predicted = probabilities.argmax(1)
     correct = predicted == split.labels
+    answered = None
+    if abstain_below is not None:
+        sure = probabilities.max(1) >= abstain_below
+        answered = Accuracy(int(correct[sure].sum()), int(sure.sum()))
     return Scores(
         labels=labels,
         accuracy=Accuracy(int(correct.sum()), len(correct)),
@@ -136,6 +145,7 @@ def score(
         calibration_error=metrics.expected_calibration_error(probabilities, split.labels),
         recall=metrics.per_class_recall(predicted, split.labels, len(labels)),
         confusion=confusion_matrix(predicted, split.labels, len(labels)),
+        answered=answered,
     )
 
 

@@ -51,6 +51,13 @@ def rows(models: Sequence[Judged]) -> list[tuple[str, list[str]]]:
         ("macro-F1", [f"{m.scores.macro_f1:.3f}" for m in models]),
         ("calibration error", [percent(m.scores.calibration_error) for m in models]),
     ]
+    answered = [m.scores.answered for m in models]
+    if any(answered):
+        faces = models[0].scores.accuracy.faces
+        lines += [
+            ("answered", [percent(a.faces / faces) if a else "" for a in answered]),
+            ("  accuracy of these", [percent(a.value) if a else "" for a in answered]),
+        ]
     if len(models) > 1:
         others = [m.against_first for m in models]
         lines += [

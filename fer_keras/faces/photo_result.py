@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fer_keras.faces.recognizer import Recognition
+from fer_keras.runtime.classification import UNSURE
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-UNSURE = "unsure"
-"""What is said of a face whose greatest probability is below the limit."""
 NO_FACE = "no face"
 
 

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
+from fer_keras.runtime.classification import UNSURE
 
 RULES = ("majority", "mean", "ema")
-UNSURE = "unsure"
-"""What is said of a face where the rule abstains."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.model_file import read_labels
-from fer_keras.runtime.classification import Classification
+from fer_keras.runtime.classification import UNSURE, Classification
 from fer_keras.runtime.face_model import open_face_model
 from fer_keras.runtime.interpreter import litert_errors
 from fer_keras.runtime.pixels import fit_pixels
@@ -67,14 +67,20 @@ class Classifier:
             answers[start : start + len(chunk)] = self._run(chunk)
         return answers
 
-    def classify(self, image: NDArray[Any]) -> Classification:
-        """The most probable class of one face. Argument and errors as for `probabilities`."""
+    def classify(self, image: NDArray[Any], abstain_below: float = 0.0) -> Classification:
+        """The most probable class of one face.
+
+        Args:
+            image: one face, as for `probabilities`; errors too.
+            abstain_below: greatest probability below which the label is `unsure`.
+        """
         answers = self.probabilities(image)
         if len(answers) != 1:
             raise InputError(f"classify takes one face, not {len(answers)}; use probabilities")
         named = dict(zip(self.labels, map(float, answers[0]), strict=True))
         label = max(named, key=named.__getitem__)
-        return Classification(label, named[label], named)
+        sure = named[label] >= abstain_below
+        return Classification(label if sure else UNSURE, named[label], named)
 
     def _run(self, faces: NDArray[Any]) -> NDArray[np.float32]:
         index = self._input["index"]

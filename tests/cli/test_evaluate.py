@@ -38,6 +38,21 @@ def int8_model(
     return path
 
 
+def test_abstaining_raises_the_accuracy_of_what_is_answered(
+    trained_run: Path, drawn_faces: FaceData
+) -> None:
+    result = run(trained_run, "--abstain-below", 0.6, "--json")
+    (found,) = json.loads(result.stdout)["models"]
+    split = drawn_faces.split("validation")
+    answers = probabilities(trained_run / "best.keras", split.images)
+    sure = answers.max(1) >= 0.6
+    assert 0 < found["answered"]["faces"] == sure.sum() < 350
+    right = (answers.argmax(1) == split.labels)[sure].mean()
+    assert found["answered"]["value"] == pytest.approx(right)
+    assert right > found["accuracy"]["value"]
+    assert "accuracy of these" in run(trained_run, "--abstain-below", 0.6).stdout
+
+
 def test_a_run_and_an_int8_file_side_by_side(
     trained_run: Path, int8_model: Path, drawn_faces: FaceData, tmp_path: Path
 ) -> None:

@@ -52,6 +52,15 @@ def test_every_shape_and_type_of_a_face_gives_the_same_answer(
         assert classifier.probabilities(np.empty((0, 48, 48, 1))).shape == (0, 7)
 
 
+def test_classify_abstains_where_it_is_told_to(int8_file: Path, drawn_faces: FaceData) -> None:
+    classifier = Classifier(int8_file)
+    face = drawn_faces.split("validation").images[0]
+    found = classifier.classify(face)
+    assert classifier.classify(face, found.probability) == found
+    unsure = classifier.classify(face, found.probability + 0.001)
+    assert (unsure.label, unsure.probabilities) == ("unsure", found.probabilities)
+
+
 def test_classify_names_the_most_probable_class(int8_file: Path, drawn_faces: FaceData) -> None:
     classifier = Classifier(str(int8_file), threads=2)
     faces = drawn_faces.split("validation").images[:20]
