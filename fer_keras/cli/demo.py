@@ -40,18 +40,9 @@ def demo(
 
         folder = platformdirs.user_data_path("fer-keras")
         context = secure_context([*addresses, "localhost", "127.0.0.1"], folder)
+    server = open_server(files, host, port, context)
 
     async def serve() -> None:
-        server = await open_server(files, host, port, context)
-        listening = server.sockets[0].getsockname()[1]
-        scheme = "https" if context else "http"
-        for address in addresses:
-            shown = f"[{address}]" if ":" in address else address
-            url = f"{scheme}://{shown}:{listening}/"
-            console.print(url, highlight=False, markup=False, soft_wrap=True)
-            if context:
-                _print_code(url)
-        console.print("Ctrl-C ends it", highlight=False)
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -60,6 +51,13 @@ def demo(
             except NotImplementedError:  # Windows: Ctrl-C raises KeyboardInterrupt instead
                 break
         async with server:
+            for address in addresses:
+                shown = f"[{address}]" if ":" in address else address
+                url = f"{'https' if context else 'http'}://{shown}:{server.port}/"
+                console.print(url, highlight=False, markup=False, soft_wrap=True)
+                if context and console.is_terminal:
+                    _print_code(url)
+            console.print("Ctrl-C ends it", highlight=False)
             await ended.wait()
 
     asyncio.run(serve())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import unquote, urlsplit
 
 from fer_keras.demo.site_files import SiteFile
@@ -62,8 +63,14 @@ def answer(
     if file is None:
         return plain(404, "not found", method)
     kept = "public, max-age=31536000, immutable" if file.immutable else "no-cache"
-    about = {**HEADERS, "ETag": file.etag, "Cache-Control": kept, "Vary": "Accept-Encoding"}
-    if file.etag in headers.get("if-none-match", ""):
+    about = {
+        **HEADERS,
+        "ETag": file.etag,
+        "Last-Modified": format_datetime(file.modified, usegmt=True),
+        "Cache-Control": kept,
+        "Vary": "Accept-Encoding",
+    }
+    if _is_kept(file, headers):
         return Answer(304, about)
     body = file.content
     about["Content-Type"] = file.kind
@@ -72,6 +79,17 @@ def answer(
         about["Content-Encoding"] = "gzip"
     about["Content-Length"] = str(len(body))
     return Answer(200, about, body if method == "GET" else b"")
+
+
+def _is_kept(file: SiteFile, headers: Mapping[str, str]) -> bool:
+    """Whether the client has this version; its tag counts more than its date (RFC 9110, 13.1)."""
+    tags = headers.get("if-none-match")
+    if tags is not None:
+        return tags.strip() == "*" or file.etag.removeprefix("W/") in tags
+    try:
+        return file.modified <= parsedate_to_datetime(headers["if-modified-since"])
+    except (KeyError, TypeError, ValueError):  # none, or none that can be compared
+        return False
 
 
 def plain(status: int, text: str, method: str = "GET", **headers: str) -> Answer:

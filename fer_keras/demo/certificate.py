@@ -8,6 +8,12 @@ import os
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fer_keras.errors import InputError
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 VALID = datetime.timedelta(days=365)
 
@@ -18,44 +24,59 @@ def secure_context(addresses: Sequence[str], folder: Path) -> ssl.SSLContext:
     Args:
         addresses: IP addresses and host names that the certificate is for.
         folder: where certificate and key are kept; the key can be read by its owner alone.
+
+    Raises:
+        InputError: if an address is none, or the folder can't be written to.
     """
     certificate, key = folder / "demo-certificate.pem", folder / "demo-key.pem"
-    if not _is_good(certificate, key, addresses):
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_pair(certificate, key, addresses)
+    names = _names(addresses)
+    if not _is_good(certificate, key, names):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_pair(certificate, key, names)
+        except OSError as error:
+            raise InputError(
+                f"{folder}: can't keep a certificate there ({error.strerror}); make it writable"
+            ) from error
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(certificate, key)
     return context
 
 
-def _is_good(certificate: Path, key: Path, addresses: Sequence[str]) -> bool:
-    """Whether the kept one is whole, for these addresses, and lasts another day."""
+def _is_good(certificate: Path, key: Path, names: list[x509.GeneralName]) -> bool:
+    """Whether the kept one is whole, for these names, and lasts another day."""
     from cryptography import x509
 
     try:
         kept = x509.load_pem_x509_certificate(certificate.read_bytes())
-        names = kept.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        named = kept.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
     except (OSError, ValueError, x509.ExtensionNotFound):
         return False
     tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
-    return set(names) == set(_names(addresses)) and kept.not_valid_after_utc > tomorrow
+    return set(named) == set(names) and kept.not_valid_after_utc > tomorrow
 
 
-def _names(addresses: Sequence[str]) -> list[object]:
+def _names(addresses: Sequence[str]) -> list[x509.GeneralName]:
     from cryptography import x509
 
-    names: list[object] = []
+    names: list[x509.GeneralName] = []
     for address in addresses:
         try:
-            names.append(x509.IPAddress(ipaddress.ip_address(address)))
+            # A link-local address may name its interface (fe80::1%eth0), a certificate may not.
+            names.append(x509.IPAddress(ipaddress.ip_address(address.partition("%")[0])))
         except ValueError:
-            names.append(x509.DNSName(address))
+            try:
+                names.append(x509.DNSName(address.encode("idna").decode()))
+            except UnicodeError as error:
+                raise InputError(
+                    f"--host {address}: neither an address nor a host's name"
+                ) from error
     return names
 
 
-def _write_pair(certificate: Path, key: Path, addresses: Sequence[str]) -> None:
+def _write_pair(certificate: Path, key: Path, names: list[x509.GeneralName]) -> None:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -72,7 +93,7 @@ def _write_pair(certificate: Path, key: Path, addresses: Sequence[str]) -> None:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + VALID)
-        .add_extension(x509.SubjectAlternativeName(_names(addresses)), critical=False)  # type: ignore[arg-type]
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(secret, hashes.SHA256())

@@ -1,136 +1,148 @@
-"""A small HTTP/1.1 server for a table of files, for one machine or one home network.
+"""A small web server for a table of files, for one machine or one home network.
 
-h11 reads and writes the protocol and bounds the headers; asyncio carries thousands of connections;
-a client that is slow is left after a time.
+Connections are counted before they are accepted: those for which there is no room wait in the
+system's queue, where they cost us nothing, until another has ended.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
 import h11
 
-from fer_keras.demo.answers import Answer, answer, plain
+from fer_keras.demo.connection import READ_SIZE, Patience, converse
+from fer_keras.demo.open_files import allow_open_files
 from fer_keras.demo.site_files import SiteFile
 from fer_keras.errors import InputError
 
-LARGEST_HEAD = 16 * 1024
-"""Bytes of a request's line and headers; more is refused with status 431."""
-PATIENCE = 15.0
-"""Seconds for a whole request to come, idle time before it among them."""
-SENDING_PATIENCE = 120.0
-"""Seconds for an answer to be taken."""
-_CHUNK = 64 * 1024
+CONNECTIONS = 12_000
+"""At once; about 20 KB each."""
+SECURE_CONNECTIONS = 1_000
+"""At once; asyncio takes 256 KB for each that is encrypted."""
+_SPARE_FILES = 100
+"""Open files that are not connections."""
 _WAITING = 4096
 """Connections that the system keeps while we are busy."""
+_TLS_END = 3.0
+"""Seconds for a client to confirm the end of an encrypted connection."""
 
 
-async def open_server(
+class Server:
+    """Serves files over a listening socket; `async with` begins and ends it.
+
+    Attributes:
+        port: that it listens on.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, SiteFile],
+        listening: socket.socket,
+        context: ssl.SSLContext | None,
+        patience: Patience,
+        connections: int,
+    ) -> None:
+        self.port: int = listening.getsockname()[1]
+        self._files = files
+        self._listening = listening
+        self._context = context
+        self._patience = patience
+        self._room = asyncio.Semaphore(connections)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Server:
+        self._begin(self._accept())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._listening.close()
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._room.acquire()
+            try:
+                client, _ = await loop.sock_accept(self._listening)
+            except OSError:  # gone again, or no more open files: others will end
+                self._room.release()
+                await asyncio.sleep(0.1)
+                continue
+            client.setblocking(False)
+            self._begin(self._serve(client)).add_done_callback(lambda _: self._room.release())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)  # asyncio itself holds tasks weakly
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _serve(self, client: socket.socket) -> None:
+        """Serve a client to its end. Whatever it does ends its own connection, and nothing else."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=READ_SIZE)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        secure = self._context is not None
+        try:
+            transport, _ = await loop.connect_accepted_socket(
+                lambda: protocol,
+                client,
+                ssl=self._context,
+                ssl_handshake_timeout=self._patience.request if secure else None,
+                ssl_shutdown_timeout=_TLS_END if secure else None,
+            )
+        except OSError:  # no handshake, or not in time; asyncio has closed it
+            return
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        try:
+            await converse(self._files, reader, writer, self._patience)
+            writer.close()
+            await writer.wait_closed()
+        except (OSError, h11.ProtocolError):  # TimeoutError is an OSError
+            pass
+        finally:
+            transport.abort()  # after a close nothing is left to abort
+
+
+def open_server(
     files: Mapping[str, SiteFile],
     host: str,
     port: int,
     context: ssl.SSLContext | None = None,
-    patience: float = PATIENCE,
-) -> asyncio.Server:
-    """Listen, and serve from then on.
+    patience: Patience | None = None,
+) -> Server:
+    """Take the address; serving begins with `async with`.
 
     Args:
         files: as `read_site` gives them.
         host: address to listen on.
         port: 0 for any that is free.
         context: for HTTPS; None for HTTP.
-        patience: seconds for a request to come.
+        patience: with slow clients.
 
     Raises:
         InputError: if the address can't be had.
     """
-    _allow_many_files()
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Whatever a client does ends its own connection, and nothing else.
-        with contextlib.suppress(OSError, TimeoutError, h11.ProtocolError, asyncio.CancelledError):
-            await _converse(files, reader, writer, patience)
-        writer.transport.abort() if writer.is_closing() else writer.close()
-
-    secure = {"ssl_handshake_timeout": patience} if context else {}
     try:
-        return await asyncio.start_server(
-            connected, host, port, ssl=context, backlog=_WAITING, limit=_CHUNK, **secure
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.create_server(
+            address[:2],
+            family=family,
+            backlog=_WAITING,
+            dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
         )
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except (OSError, UnicodeError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise InputError(
             f"--host {host} --port {port}: can't listen there ({reason}); take another"
         ) from error
-
-
-async def _converse(
-    files: Mapping[str, SiteFile],
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    patience: float,
-) -> None:
-    """Answer the requests of one connection, one after the other."""
-    connection = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
-    while True:
-        try:
-            async with asyncio.timeout(patience):
-                request = await _next_request(connection, reader)
-        except h11.RemoteProtocolError as error:
-            await _send(connection, writer, plain(error.error_status_hint, "bad request"))
-            return
-        if request is None:
-            return
-        names = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
-        method, target = request.method.decode("latin-1"), request.target.decode("latin-1")
-        async with asyncio.timeout(SENDING_PATIENCE):
-            await _send(connection, writer, answer(files, method, target, names))
-        if connection.our_state is not h11.DONE or connection.their_state is not h11.DONE:
-            return
-        connection.start_next_cycle()
-
-
-async def _next_request(
-    connection: h11.Connection, reader: asyncio.StreamReader
-) -> h11.Request | None:
-    """The next request, its body read and dropped; None where the client has gone."""
-    request = None
-    while True:
-        event = connection.next_event()
-        if event is h11.NEED_DATA:
-            connection.receive_data(await reader.read(_CHUNK))
-        elif isinstance(event, h11.Request):
-            request = event
-            if request.method not in (b"GET", b"HEAD"):
-                return request  # its body is not waited for; the connection ends after the answer
-        elif isinstance(event, h11.EndOfMessage):
-            return request
-        elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
-            return None
-
-
-async def _send(connection: h11.Connection, writer: asyncio.StreamWriter, given: Answer) -> None:
-    if connection.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
-        return
-    head = h11.Response(status_code=given.status, headers=list(given.headers.items()))
-    writer.write(connection.send(head) or b"")
-    for start in range(0, len(given.body), _CHUNK):
-        part = connection.send(h11.Data(data=given.body[start : start + _CHUNK]))
-        writer.write(part or b"")
-        await writer.drain()  # no more than a chunk waits for a slow client
-    writer.write(connection.send(h11.EndOfMessage()) or b"")
-    await writer.drain()
-
-
-def _allow_many_files() -> None:
-    """Every connection is an open file; systems allow 1,024 unless asked."""
-    try:
-        import resource
-    except ImportError:  # Windows knows no such limit
-        return
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    listening.setblocking(False)
+    most = SECURE_CONNECTIONS if context else CONNECTIONS
+    room = max(1, allow_open_files(most + _SPARE_FILES) - _SPARE_FILES)
+    return Server(files, listening, context, patience or Patience(), room)

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -18,14 +19,16 @@ INDEX = "index.html"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
     ".wasm": "application/wasm",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
     ".tflite": "application/octet-stream",
 }
-_PACKED = {".html", ".js", ".css", ".json", ".wasm", ".svg"}
+_PACKED = {".html", ".js", ".mjs", ".css", ".json", ".wasm", ".svg"}
 """Kinds that gzip makes smaller."""
 
 
@@ -36,7 +39,8 @@ class SiteFile:
     Attributes:
         content: its bytes.
         kind: its media type.
-        etag: changes with the content, quoted.
+        etag: changes with the content, quoted; weak, as it names the packed form, too.
+        modified: when the file was written, to the second.
         immutable: whether its name changes with its content.
         packs: whether `packed` is worth sending.
     """
@@ -44,6 +48,7 @@ class SiteFile:
     content: bytes = field(repr=False)
     kind: str
     etag: str
+    modified: datetime
     immutable: bool
     packs: bool
 
@@ -74,7 +79,8 @@ def read_site(folder: Path = SITE) -> dict[str, SiteFile]:
         files[f"/{name}"] = SiteFile(
             content=content,
             kind=kind or "application/octet-stream",
-            etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+            etag=f'W/"{hashlib.sha256(content).hexdigest()[:32]}"',
+            modified=datetime.fromtimestamp(int(path.stat().st_mtime), UTC),
             immutable=name.startswith("assets/"),
             packs=path.suffix in _PACKED,
         )
