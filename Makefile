@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test lint install clean
+.PHONY: run test lint install clean arm-parity
 install: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
@@ -30,6 +30,10 @@ lint: install
 
 test: install lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# The shipped int8 files on an emulated 64-bit ARM processor; takes minutes, needs Debian and PyPI.
+arm-parity: install
+	results/arm/run.sh
 
 clean:
 	rm -rf build dist *.egg-info
