@@ -9,6 +9,7 @@ import typer
 
 import fer_keras
 from fer_keras.cli import benchmark, data
+from fer_keras.cli.ablate import ablate
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.benchmark_crop import crop
 from fer_keras.cli.calibration import calibration
@@ -48,6 +49,7 @@ app.command()(architectures)
 app.command()(evaluate)
 app.command()(reproduce)
 app.command()(tune)
+app.command()(ablate)
 app.command()(report)
 app.command()(saliency)
 app.command()(export)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.run_queue import PlannedRun, train_all
 from fer_keras.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def reproduce(
     choice = data_options.DataChoice(spec=data, sizes=sizes)
     faces = choice.open(report=console.print)
     plan = [
-        (stage, seed, out / f"{stage}-seed-{seed}", recipe)
+        PlannedRun(stage, seed, out / f"{stage}-seed-{seed}", recipe)
         for stage, recipe in _recipes(stages, epochs).items()
         for seed in range(seeds)
     ]
-    for _, seed, folder, recipe in plan:
-        _check_same(folder, recipe, seed, faces)
-    failures = {} if table_only else _train_all(plan, choice, console)
+    for run in plan:
+        run.check(faces)
+    failures = {} if table_only else train_all(plan, choice, console)
     _write_tables(plan, faces, out, console)
     for name, reason in failures.items():
         typer.echo(f"failed: {name}: {reason}", err=True)
@@ -66,79 +67,16 @@ def _recipes(stages: str | None, epochs: int) -> dict[str, Recipe]:
     return {name: dataclasses.replace(PAPER[name], epochs=epochs) for name in names}
 
 
-def _check_same(folder: Path, recipe: Recipe, seed: int, faces: FaceData) -> None:
-    """A run that is there must be the one that would be trained."""
-    from fer_keras.training.recipe import recipe_from_json
-    from fer_keras.training.run_folder import RunFolder
-
-    run = RunFolder(folder)
-    if not run.config_file.exists():
-        return
-    config = run.read_config()
-    same = {
-        "recipe": recipe_from_json(config["recipe"], str(run.config_file)) == recipe,
-        "seed": config["seed"] == seed,
-        "data": config["fingerprint"] == faces.fingerprint,
-    }
-    for what, is_same in same.items():
-        if not is_same:
-            raise InputError(f"{folder}: was trained with another {what}; choose another --out")
-
-
-def _is_finished(folder: Path) -> bool:
-    from fer_keras.training.run_folder import RunFolder
-    from fer_keras.training.state import read_progress
-
-    run = RunFolder(folder)
-    if not run.last_state.exists() or not run.config_file.exists():
-        return False
-    return bool(read_progress(run.last_state).epochs >= run.read_config()["recipe"]["epochs"])
-
-
-def _train_all(
-    plan: list[tuple[str, int, Path, Recipe]], choice: data_options.DataChoice, console: Any
-) -> dict[str, str]:
-    """Train what is not finished. Returns the reasons of the runs that failed, by folder name."""
-    import time
-
-    import keras
-
-    from fer_keras.cli.train import resume_run, start_run
-
-    left = [entry for entry in plan if not _is_finished(entry[2])]
-    console.print(f"{len(plan) - len(left)} of {len(plan)} runs are finished", highlight=False)
-    failures: dict[str, str] = {}
-    started = time.monotonic()
-    for done, (_, seed, folder, recipe) in enumerate(left):
-        ahead = ""
-        if done:
-            minutes = (time.monotonic() - started) / done * (len(left) - done) / 60
-            ahead = f", about {minutes:.0f} minutes to go"
-        console.rule(f"{folder.name}: run {done + 1} of {len(left)}{ahead}")
-        keras.backend.clear_session()
-        try:
-            if (folder / "config.json").exists():
-                resume_run(folder, console)
-            else:
-                start_run(recipe, choice, seed, folder, "float32", None, None, console)
-        except Exception as error:  # one stage must not lose the others
-            failures[folder.name] = " ".join(str(error).split()) or type(error).__name__
-            console.print(f"failed: {failures[folder.name]}", markup=False, soft_wrap=True)
-    return failures
-
-
-def _write_tables(
-    plan: list[tuple[str, int, Path, Recipe]], faces: FaceData, out: Path, console: Any
-) -> None:
+def _write_tables(plan: list[PlannedRun], faces: FaceData, out: Path, console: Any) -> None:
     from rich.table import Table
 
     from fer_keras.evaluation.table1 import Result, make_table, read_result, write_table
     from fer_keras.training.run_folder import RunFolder
 
-    results: dict[str, list[Result]] = {stage: [] for stage, *_ in plan}
-    for stage, _, folder, _ in plan:
-        if _is_finished(folder):
-            results[stage].append(read_result(RunFolder(folder), faces))
+    results: dict[str, list[Result]] = {run.name: [] for run in plan}
+    for run in plan:
+        if run.is_finished():
+            results[run.name].append(read_result(RunFolder(run.folder), faces))
     table = make_table(results, len(faces.labels))
     if table.empty:
         raise InputError(f"{out}: no run is finished, so there is no table to make")

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from fer_keras.cli.main import app
+from fer_keras.errors import InputError
+from fer_keras.training.run_folder import RunFolder
+
+TINY = ["--sizes", "60,40,20", "--arch", "mobile-s", "--epochs", "1"]
+
+
+def ablate(*arguments: object) -> Any:
+    return CliRunner().invoke(app, ["ablate", *TINY, *map(str, arguments)])
+
+
+def test_rows_change_one_thing_each_and_are_compared(tmp_path: Path) -> None:
+    rows = ["--rows", "no-warp,no-averaging", "--out", tmp_path]
+    result = ablate(*rows)
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(tmp_path / "ablation.csv").set_index("row")
+    assert list(table.index) == ["base", "no-warp", "no-averaging"]
+    assert table.loc["base", "difference"] == 0
+    for name, row in table.iterrows():
+        run = RunFolder(tmp_path / f"mobile-s-{name}")
+        assert row["accuracy"] == pytest.approx(run.read_history()["val_accuracy"].max())
+        assert row["difference"] == pytest.approx(row["accuracy"] - table.loc["base", "accuracy"])
+    recipes = {
+        name: RunFolder(tmp_path / f"mobile-s-{name}").read_config()["recipe"]
+        for name in table.index
+    }
+    base, warp, averaging = recipes.values()
+    assert warp == {**base, "augmentation": warp["augmentation"]}
+    assert warp["augmentation"]["rotation"] == 0 < base["augmentation"]["rotation"]
+    assert averaging == {**base, "ema": 0.0}
+    assert (tmp_path / "ablation.png").exists()
+
+    state = tmp_path / "mobile-s-base" / "last.npz"
+    before = state.stat().st_mtime_ns
+    again = ablate(*rows)
+    assert "3 of 3 runs are finished" in again.stdout
+    assert state.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"), [("no-hope", "known are base"), ("votes", "give --ferplus")]
+)
+def test_bad_rows_are_named(rows: str, message: str, tmp_path: Path) -> None:
+    result = ablate("--rows", rows, "--out", tmp_path)
+    assert isinstance(result.exception, InputError)
+    assert message in str(result.exception)
+    assert not list(tmp_path.iterdir())
