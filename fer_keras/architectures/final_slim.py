@@ -23,7 +23,7 @@ def final_slim(
     kernel: int = 4,
     padding: Sequence[int] = (3, 1),
     dense: int = 64,
-    dropout: float = 0.1,
+    dropout: float = 0.05,
 ) -> keras.Model:
     """Build the slim variant of the final model (Touchy Feely, section 3.1).
 

@@ -22,11 +22,13 @@ from fer_keras.errors import InputError
 CONNECTIONS = 12_000
 """At once; about 20 KB each."""
 SECURE_CONNECTIONS = 1_000
-"""At once; asyncio takes 256 KB for each that is encrypted."""
+"""At once; asyncio takes more than 256 KB for each that is encrypted."""
 _SPARE_FILES = 100
 """Open files that are not connections."""
 _WAITING = 4096
 """Connections that the system keeps while we are busy."""
+_TLS_BEGIN = 5.0
+"""Seconds for a client to agree on encryption; a browser that asks its user does so later."""
 _TLS_END = 3.0
 """Seconds for a client to confirm the end of an encrypted connection."""
 
@@ -94,7 +96,7 @@ class Server:
                 lambda: protocol,
                 client,
                 ssl=self._context,
-                ssl_handshake_timeout=self._patience.request if secure else None,
+                ssl_handshake_timeout=_TLS_BEGIN if secure else None,
                 ssl_shutdown_timeout=_TLS_END if secure else None,
             )
         except OSError:  # no handshake, or not in time; asyncio has closed it
