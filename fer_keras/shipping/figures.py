@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from fer_keras.architectures.cost import multiply_accumulates
 from fer_keras.data.exact_duplicates import exact_copies
 from fer_keras.data.face_data import FaceData
+from fer_keras.evaluation.class_scaling import ClassScaling, cross_fitted_error
 from fer_keras.evaluation.metrics import expected_calibration_error
 from fer_keras.evaluation.predictions import aligned_probabilities
 from fer_keras.evaluation.scores import compare, score
-from fer_keras.evaluation.temperature import cross_fitted_error
 from fer_keras.model_file import load_model
 
 RUNS = 1000
@@ -28,8 +28,8 @@ def figures(
     config: dict[str, Any],
     data: FaceData,
     split_name: str,
-    before: NDArray[np.float32],
-    temperature: float,
+    logits: NDArray[np.float32],
+    scaling: ClassScaling,
     peer: Path | None = None,
 ) -> dict[str, Any]:
     """The figures of one shipped model.
@@ -40,8 +40,8 @@ def figures(
         config: the run's.
         data: as trained on.
         split_name: whose faces are judged.
-        before: (n, classes), probabilities before the temperature was applied.
-        temperature: as it was fitted.
+        logits: (n, classes), as trained, before the scaling was applied.
+        scaling: as it was fitted.
         peer: another project's `.tflite`, timed beside the int8 file.
 
     Returns:
@@ -61,6 +61,8 @@ def figures(
             **score(probabilities, split, data.labels, copies).to_json(),
             "against_keras": compare(probabilities, reference, split).to_json(),
         }
+    classes = len(labels)
+    as_trained = ClassScaling(np.ones(classes), np.zeros(classes)).probabilities(logits)
     teacher = config.get("teacher")
     return {
         "name": name,
@@ -80,9 +82,10 @@ def figures(
         "faces": len(split),
         "copies": int(copies.sum()),
         "calibration": {
-            "temperature": temperature,
-            "error_before": expected_calibration_error(before, split.labels),
-            "error_cross_fitted": cross_fitted_error(before, split.labels),
+            "temperatures": dict(zip(labels, scaling.temperatures.tolist(), strict=True)),
+            "offsets": dict(zip(labels, scaling.offsets.tolist(), strict=True)),
+            "error_before": expected_calibration_error(as_trained, split.labels),
+            "error_cross_fitted": cross_fitted_error(logits, split.labels),
         },
         "files": files,
         "latency": _latency(folder / f"{name}-int8.tflite", peer) if peer else None,

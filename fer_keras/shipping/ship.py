@@ -12,8 +12,7 @@ from typing import Any
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation import temperature
-from fer_keras.evaluation.predictions import aligned_probabilities
+from fer_keras.evaluation import class_scaling
 from fer_keras.model_file import load_model, save_model
 from fer_keras.shipped import HASHES, NAME
 from fer_keras.shipping.card import card
@@ -41,7 +40,7 @@ def ship(
     Args:
         run: a run that has ended at least one epoch.
         name: as for `fer_keras.load`; lower-case letters, digits and hyphens.
-        data: what the run was trained on; its validation split fits the temperature and gives the
+        data: what the run was trained on; its validation split calibrates probabilities and gives the
             figures, its training split calibrates int8.
         out: the folder of weights; files of other models stay.
         peer: another project's `.tflite`, timed beside ours.
@@ -65,11 +64,13 @@ def ship(
     out.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".partial-", dir=out))
     try:
-        report("fitting the temperature")
-        before = aligned_probabilities(run.best_model, split.images, data.labels)
-        fitted = temperature.fit_temperature(before, split.labels)
+        report("calibrating probabilities")
         model, labels = load_model(run.best_model)
-        temperature.apply_temperature(model, fitted)
+        if labels != data.labels:
+            raise InputError(f"{run.best_model}: its labels are not those of {data.source}")
+        logits = class_scaling.read_logits(model, split.images)
+        scaling = class_scaling.fit_class_scaling(logits, split.labels)
+        class_scaling.apply_class_scaling(model, scaling)
         save_model(model, labels, work / f"{name}.keras")
 
         for form, pixels in FILES:
@@ -87,7 +88,7 @@ def ship(
         (work / "export.json").unlink()
 
         report("measuring")
-        values = figures(name, work, config, data, SPLIT, before, fitted, peer)
+        values = figures(name, work, config, data, SPLIT, logits, scaling, peer)
         (work / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
         (work / f"{name}.md").write_text(card(values), encoding="utf-8")
         _publish(work, out)

@@ -1,0 +1,112 @@
+"""Probabilities that mean what they say: a temperature and an offset for each class.
+
+Vector scaling (Guo et al. 2017, section 4.2): each logit is divided by its class's temperature and
+shifted, as fitted on the validation split. One temperature for all classes was tried first: it left
+mobile-m's calibration error at 0.031, since the classes are not equally overrated. Both numbers fold
+into the last dense layer, so a calibrated model has no operator more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.evaluation.metrics import expected_calibration_error
+
+if TYPE_CHECKING:
+    import keras
+
+Floats = NDArray[np.floating[Any]]
+
+FOLDS = 5
+_PULL = 1e-3
+"""How strongly temperatures are pulled to 1 and offsets to 0: a rare class has few faces to say."""
+
+
+@dataclass(frozen=True)
+class ClassScaling:
+    """What happens to each class's logit.
+
+    Attributes:
+        temperatures: float64, (classes,), above 0; a logit is divided by its own.
+        offsets: float64, (classes,), added then.
+    """
+
+    temperatures: NDArray[np.float64]
+    offsets: NDArray[np.float64]
+
+    def probabilities(self, logits: Floats) -> NDArray[np.float64]:
+        """The softmax of scaled logits, (n, classes)."""
+        return _softmax(logits / self.temperatures + self.offsets)
+
+
+def fit_class_scaling(logits: Floats, labels: NDArray[np.int64]) -> ClassScaling:
+    """The scaling with the least cross entropy.
+
+    Args:
+        logits: (n, classes), of the model as it is.
+        labels: (n,), what the faces are.
+    """
+    from scipy.optimize import minimize
+
+    n, classes = logits.shape
+    truth = np.eye(classes)[labels]
+
+    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        factors, offsets = np.exp(values[:classes]), values[classes:]
+        predicted = _softmax(logits * factors + offsets)
+        entropy = -np.log(np.maximum(predicted[truth == 1], 1e-12)).mean()
+        slope = (predicted - truth) / n
+        gradient = np.concatenate([(slope * logits * factors).sum(0), slope.sum(0)])
+        return entropy + _PULL * float(values @ values), gradient + 2 * _PULL * values
+
+    found = minimize(loss, np.zeros(2 * classes), jac=True, method="L-BFGS-B").x
+    return ClassScaling(np.exp(-found[:classes]), found[classes:])
+
+
+def cross_fitted_error(logits: Floats, labels: NDArray[np.int64], folds: int = FOLDS) -> float:
+    """Expected calibration error where each face is scaled by what the other folds say.
+
+    Args:
+        logits: (n, classes), of the model as it is.
+        labels: (n,); every fold gets its share of each class.
+        folds: at most the number of faces in the rarest class.
+    """
+    from sklearn.model_selection import StratifiedKFold
+
+    scaled = np.empty(logits.shape, np.float64)
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=0)
+    for fitted, judged in splitter.split(logits, labels):
+        scaling = fit_class_scaling(logits[fitted], labels[fitted])
+        scaled[judged] = scaling.probabilities(logits[judged])
+    return expected_calibration_error(scaled, labels)
+
+
+def read_logits(model: keras.Model, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What the model's last dense layer, `logits`, gives for faces (n, 48, 48, 1): (n, classes)."""
+    import keras
+
+    cut = keras.Model(model.inputs, model.get_layer("logits").output)
+    return np.asarray(cut.predict(images.astype(np.float32), batch_size=256, verbose=0))
+
+
+def apply_class_scaling(model: keras.Model, scaling: ClassScaling) -> None:
+    """Put a scaling into a model's own weights.
+
+    Args:
+        model: its last dense layer is called `logits`; changed in place.
+        scaling: as fitted on its logits.
+    """
+    layer = model.get_layer("logits")
+    kernel, bias = layer.get_weights()
+    layer.set_weights(
+        [kernel / scaling.temperatures, bias / scaling.temperatures + scaling.offsets]
+    )
+
+
+def _softmax(logits: Floats) -> NDArray[np.float64]:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True)).astype(np.float64)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
