@@ -40,8 +40,8 @@ def ship(
     Args:
         run: a run that has ended at least one epoch.
         name: as for `fer_keras.load`; lower-case letters, digits and hyphens.
-        data: what the run was trained on; its validation split calibrates probabilities and gives the
-            figures, its training split calibrates int8.
+        data: what the run was trained on; its validation split calibrates probabilities and
+            gives the figures, its training split calibrates int8.
         out: the folder of weights; files of other models stay.
         peer: another project's `.tflite`, timed beside ours.
         report: called with a line before each step.
