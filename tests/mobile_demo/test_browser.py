@@ -81,6 +81,28 @@ def test_pause_and_go_on(page: Page) -> None:
     wait(page, f"seen.length > {count + 2}")
 
 
+def test_it_can_be_used_without_a_pointer(page: Page) -> None:
+    def tab_to(selector: str) -> None:
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"document.activeElement === document.querySelector('{selector}')"):
+                return
+        raise AssertionError(f"{selector} can't be reached by keyboard")
+
+    tab_to("#start")
+    page.keyboard.press("Enter")
+    wait(page, "seen.length > 3")
+    wait(page, "document.querySelector('#announcement').textContent !== ''")
+    tab_to("#pause")
+    page.keyboard.press("Space")
+    assert page.get_attribute("#pause", "aria-pressed") == "true"
+    tab_to("#open-settings")
+    page.keyboard.press("Enter")
+    assert page.locator("#settings").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#settings").is_visible()
+
+
 def test_the_other_camera(page: Page) -> None:
     start_camera(page)
     assert "mirrored" in (page.get_attribute("#picture", "class") or "")
