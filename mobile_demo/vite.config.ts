@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { packageFiles } from "./build/package_files.ts";
+import { packageFiles } from "./packing/package_files.ts";
 
 export default defineConfig({
   base: "./",

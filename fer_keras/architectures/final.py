@@ -21,7 +21,7 @@ def final(
     classes: int = 7,
     *,
     blocks: int = 3,
-    filters: int = 24,
+    filters: int = 32,
     kernel: int = 4,
     padding: Sequence[int] = (3, 1),
     dense: int = 1024,

@@ -45,6 +45,10 @@ def train(
     teacher: Annotated[
         Path | None, typer.Option(help="Run whose model's probabilities are half of the targets.")
     ] = None,
+    start_from: Annotated[
+        Path | None,
+        typer.Option(help="Run or .keras file whose weights to begin with (fine-tuning)."),
+    ] = None,
     precision: Annotated[
         str, typer.Option(help="float32, mixed_bfloat16 or mixed_float16.")
     ] = "float32",
@@ -65,7 +69,9 @@ def train(
     choice = data_options.DataChoice(data, labels, ferplus, ferplus_mode, sizes)
     changes = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
     chosen = choose_recipe(arch, recipe, changes, option or [], teacher)
-    run = start_run(chosen, choice, seed, out, precision, teacher, time_budget, console)
+    run = start_run(
+        chosen, choice, seed, out, precision, teacher, time_budget, console, start=start_from
+    )
     console.print(f"run folder: {run}", highlight=False, soft_wrap=True)
 
 
@@ -119,6 +125,8 @@ def start_run(
     teacher: Path | None,
     time_budget: float | None,
     console: Any,
+    *,
+    start: Path | None = None,
 ) -> Path:
     """Make a run folder and train in it. Returns the folder."""
     # Read first: bad data should not wait for TensorFlow.
@@ -130,11 +138,15 @@ def start_run(
     from fer_keras.training.device import PRECISIONS, prepare_device
     from fer_keras.training.environment import describe_environment
     from fer_keras.training.run_folder import new_run_folder
+    from fer_keras.training.start_weights import load_start_weights
     from fer_keras.training.time_budget import fit_to_budget
 
     if precision not in PRECISIONS:
         raise InputError(f"--precision {precision}: take one of {', '.join(PRECISIONS)}")
-    build(recipe.arch, len(faces.labels), recipe.options)  # an impossible recipe leaves no folder
+    # An impossible recipe leaves no folder.
+    model = build(recipe.arch, len(faces.labels), recipe.options)
+    if start is not None:
+        load_start_weights(model, start)
     recipe.augment()
     device = prepare_device(precision)
     if time_budget is not None:
@@ -148,6 +160,7 @@ def start_run(
             "seed": seed,
             "precision": precision,
             "teacher": str(teacher) if teacher else None,
+            "start": str(start) if start else None,
             "data": choice.to_json(),
             "labels": list(faces.labels),
             "fingerprint": faces.fingerprint,
@@ -219,6 +232,7 @@ def _train_and_show(path: Path, faces: Any, console: Any) -> None:
             seed=config["seed"],
             device=device,
             teacher=teacher,
+            start=Path(config["start"]) if config.get("start") else None,
             callbacks=[bar],
             on_epoch=show,
         )

@@ -43,6 +43,7 @@ ABLATIONS = (
     Ablation("no-light", _augmentation(brightness=0.0, contrast=0.0)),
     Ablation("no-erasing", _augmentation(erase=0.0)),
     Ablation("no-averaging", _with(ema=0.0)),
+    Ablation("running-statistics", _with(statistics=0)),
     Ablation("no-smoothing", _with(label_smoothing=0.0)),
     Ablation("no-decay", _with(weight_decay=0.0)),
     Ablation("constant-rate", _with(schedule="constant", warmup_epochs=0.0)),

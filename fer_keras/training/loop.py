@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -17,10 +18,12 @@ from fer_keras.data.batches import evaluation_batches, training_batches
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.model_file import save_model
+from fer_keras.training.batch_statistics import measured_statistics
 from fer_keras.training.device import Device
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.run_folder import HISTORY_COLUMNS, RunFolder
+from fer_keras.training.start_weights import load_start_weights
 from fer_keras.training.state import Progress, load_state, save_state
 from fer_keras.training.targets import plain_targets, training_targets
 from fer_keras.training.weight_average import WeightAverage
@@ -37,6 +40,7 @@ def train(
     seed: int,
     device: Device,
     teacher: NDArray[np.float32] | None = None,
+    start: Path | None = None,
     callbacks: list[keras.callbacks.Callback] | None = None,
     on_epoch: Callable[[EpochRow], None] | None = None,
 ) -> Progress:
@@ -49,6 +53,7 @@ def train(
         seed: for the weights, the order of the faces and their random changes.
         device: from `prepare_device`.
         teacher: float32, (n, classes), a teacher's probabilities for the training split.
+        start: a run folder or `.keras` file whose weights a new training begins with.
         callbacks: Keras callbacks for the fit, a progress display for instance.
         on_epoch: called with each row of the history; it may raise to stop (a pruned trial).
 
@@ -64,11 +69,15 @@ def train(
         if not len(split):
             raise InputError(f"{data.source}: the {name} split has no faces")
     targets = training_targets(training, classes, recipe, teacher)
+    chosen = np.random.default_rng(seed).permutation(len(training))[: recipe.statistics]
+    known_faces = training.images[np.sort(chosen)]
     validation_batches = evaluation_batches(validation.images, plain_targets(validation, classes))
 
     with device.scope:
         keras.utils.set_random_seed(seed)
         model = build(recipe.arch, classes, recipe.options)
+        if start is not None and not run.last_state.exists():
+            load_start_weights(model, start)
         optimizer = make_optimizer(recipe, steps_per_epoch=-(-len(training) // recipe.batch_size))
         optimizer.build(model.trainable_variables)
         model.compile(
@@ -104,7 +113,10 @@ def train(
             callbacks=followers,
         ).history
 
-        with average.applied() if average else nullcontext():
+        with (
+            average.applied() if average else nullcontext(),
+            measured_statistics(model, known_faces) if len(known_faces) else nullcontext(),
+        ):
             val_loss, val_accuracy = model.evaluate(validation_batches, verbose=0)
             if val_accuracy > progress.best_accuracy:
                 save_model(model, data.labels, run.best_model)

@@ -39,6 +39,8 @@ class Recipe:
         votes_weight: share of the target taken from FER+ votes, where a face has any.
         teacher_weight: share of the target taken from a teacher's probabilities.
         ema: momentum of the running mean of the weights that is evaluated and kept; 0 is off.
+        statistics: training faces, unchanged ones, on which batch norm's statistics are measured
+            anew for the model that is evaluated and kept; 0 keeps the running ones.
         augmentation: names and values of `Augmentation`'s fields, or None for none.
     """
 
@@ -55,6 +57,7 @@ class Recipe:
     votes_weight: float = 0.0
     teacher_weight: float = 0.0
     ema: float = 0.0
+    statistics: int = 0
     augmentation: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
@@ -70,6 +73,7 @@ class Recipe:
             ("label_smoothing", 0 <= self.label_smoothing < 1, "0 up to 1"),
             ("votes_weight", 0 <= self.votes_weight <= 1, "0 to 1"),
             ("teacher_weight", 0 <= self.teacher_weight <= 1, "0 to 1"),
+            ("statistics", self.statistics >= 0, "0 or more"),
             ("ema", 0 <= self.ema < 1, "0 up to 1"),
         )
         for name, fits, wanted in checks:

@@ -38,6 +38,7 @@ _MOBILE = Recipe(
     weight_decay=0.05,
     label_smoothing=0.05,
     ema=0.998,
+    statistics=10_000,
     augmentation=MOBILE_AUGMENTATION,
     epochs=60,
 )

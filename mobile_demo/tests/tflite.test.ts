@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readFacts } from "../build/tflite";
+import { readFacts } from "../packing/tflite";
 import { read } from "./vectors";
 
 const WEIGHTS = process.env.FER_KERAS_WEIGHTS ?? join(import.meta.dirname, "../../fer_keras/weights");

@@ -100,6 +100,7 @@ def test_killed_and_resumed_it_ends_like_one_that_was_left_alone(tmp_path: Path)
         (["--option", "dropout"], "write NAME=VALUE"),
         (["--option", "kernels=3"], "has no option kernels"),
         (["--precision", "int4"], "take one of float32"),
+        (["--start-from", "nowhere.keras"], "nowhere.keras: no such file"),
         (["--resume", "nowhere"], "not a run folder"),
         (["--labels", "ferplus"], "needs --ferplus"),
     ],

@@ -55,6 +55,45 @@ def test_head_and_what_is_known_already_have_no_body(files: dict[str, SiteFile])
     assert (again.status, again.body) == (304, b"")
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"if-none-match": "*"}, 304),
+        ({"if-none-match": 'W/"other"'}, 200),
+        ({"if-modified-since": "now"}, 304),  # "now" is replaced by the file's own date
+        ({"if-modified-since": "Thu, 01 Jan 1998 00:00:00 GMT"}, 200),
+        ({"if-modified-since": "Thu, 01 Jan 2098 00:00:00 GMT"}, 304),
+        ({"if-modified-since": "yesterday"}, 200),
+        ({"if-modified-since": "Thu, 01 Jan 2098 00:00:00 -0000"}, 200),
+        ({"if-modified-since": "now", "if-none-match": 'W/"other"'}, 200),
+    ],
+)
+def test_what_is_kept_is_not_sent_again(
+    files: dict[str, SiteFile], headers: dict[str, str], status: int
+) -> None:
+    modified = answer(files, "GET", "/", {}).headers["Last-Modified"]
+    headers = {name: modified if value == "now" else value for name, value in headers.items()}
+    given_back = answer(files, "GET", "/", headers)
+    assert given_back.status == status
+    assert bool(given_back.body) == (status == 200)
+    assert given_back.headers["Last-Modified"] == modified
+
+
+def test_policies(files: dict[str, SiteFile]) -> None:
+    for given_back in (answer(files, "GET", "/", {}), answer(files, "GET", "/no", {})):
+        assert given_back.headers["Content-Security-Policy"] == (
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+            "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
+            "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'"
+        )
+        assert given_back.headers["X-Content-Type-Options"] == "nosniff"
+        assert given_back.headers["Referrer-Policy"] == "no-referrer"
+        assert given_back.headers["Permissions-Policy"].startswith("camera=(self)")
+        assert given_back.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert given_back.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
 def test_other_methods_are_refused(files: dict[str, SiteFile]) -> None:
     refused = answer(files, "POST", "/", {})
     assert (refused.status, refused.headers["Allow"]) == (405, "GET, HEAD")

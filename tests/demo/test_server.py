@@ -240,6 +240,22 @@ async def _keep_alive(port: int, count: int) -> int:
     return good
 
 
+def test_half_a_handshake_holds_nobody_up_for_long(start: Start, tmp_path: Path) -> None:
+    server = start(secure=True, files=150)  # 50 connections
+    half = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(60)]
+    for client in half:
+        client.sendall(b"\x16\x03\x01\x02\x00\x01")
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "keys" / "demo-certificate.pem"))
+    with (
+        socket.create_connection(("127.0.0.1", server.port), timeout=20) as plain,
+        trusting.wrap_socket(plain, server_hostname="127.0.0.1") as client,
+    ):
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert b"200" in client.recv(65536)
+    for client in half:
+        client.close()
+
+
 def test_ten_thousand_connections(start: Start) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     count = min(MANY, hard - 500)  # both sides have such a limit

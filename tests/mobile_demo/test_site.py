@@ -20,7 +20,7 @@ SOURCES = ("index.html", "package-lock.json", "vite.config.ts", "build", "public
 
 
 def source_hash() -> str:
-    """As mobile_demo/build/package_files.ts computes it."""
+    """As mobile_demo/packing/package_files.ts computes it."""
     paths = [
         path
         for name in SOURCES

@@ -26,6 +26,7 @@ RICH = dataclasses.replace(
     weight_decay=0.05,
     label_smoothing=0.1,
     ema=0.9,
+    statistics=100,
     augmentation=MOBILE_AUGMENTATION,
 )
 
