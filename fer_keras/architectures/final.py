@@ -2,8 +2,8 @@
 
 Paper: training .7849, validation .6037 (mean of 4 runs), test .6105. Stated: seven convolution
 blocks, kernel 4, padding alternating 3 and 1, dropout 0.2, 1,024 units in the two dense layers, the
-same number of filters in every layer. Not stated: that number. Ours is 24: the paper had a GPU,
-and 64 take seven times as long.
+same number of filters in every layer. Not stated: that number. Ours is 32: 24 ended at 58.8 % on
+validation with 63 % in training, so it wanted for size, and 64 take four times as long.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from fer_keras.evaluation.metrics import expected_calibration_error
 from fer_keras.evaluation.predictions import aligned_probabilities
 from fer_keras.evaluation.scores import compare, score
 from fer_keras.model_file import load_model
+from fer_keras.training.run_folder import RunFolder
 
 RUNS = 1000
 """Inferences of each file that is timed."""
@@ -73,6 +74,7 @@ def figures(
             "recipe": config["recipe"],
             "seed": config["seed"],
             "teacher": Path(teacher).name if teacher else None,
+            "start": _start(config),
             "faces": config["faces"]["train"],
             "fingerprint": data.fingerprint,
             "device": config["device"],
@@ -90,6 +92,15 @@ def figures(
         "files": files,
         "latency": _latency(folder / f"{name}-int8.tflite", peer) if peer else None,
     }
+
+
+def _start(config: dict[str, Any]) -> dict[str, Any] | None:
+    """Where a fine-tuned model's weights come from."""
+    if not config.get("start"):
+        return None
+    start = Path(config["start"])
+    recipe = RunFolder(start).read_config()["recipe"] if start.is_dir() else None
+    return {"name": start.name, "recipe": recipe}
 
 
 def _latency(file: Path, peer: Path) -> dict[str, Any]:

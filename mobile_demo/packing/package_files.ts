@@ -12,7 +12,7 @@ const LITERT = join(HERE, "node_modules/@litertjs/core/wasm");
 /** Without relaxed SIMD and threads: runs everywhere. */
 const LITERT_FILES = ["litert_wasm_compat_internal.js", "litert_wasm_compat_internal.wasm"];
 /** What the built page depends on, beside the models. */
-const SOURCES = ["index.html", "package-lock.json", "vite.config.ts", "build", "public", "src"];
+const SOURCES = ["index.html", "package-lock.json", "vite.config.ts", "packing", "public", "src"];
 
 /** Brings the models, their labels and LiteRT into the page, and makes it work without a network. */
 export function packageFiles(): Plugin {

@@ -16,7 +16,7 @@ from fer_keras.model_file import read_labels
 
 DEMO = Path(__file__).parents[2] / "mobile_demo"
 WEIGHTS = Path(fer_keras.__file__).with_name("weights")
-SOURCES = ("index.html", "package-lock.json", "vite.config.ts", "build", "public", "src")
+SOURCES = ("index.html", "package-lock.json", "vite.config.ts", "packing", "public", "src")
 
 
 def source_hash() -> str:

