@@ -27,7 +27,7 @@ class Calibration:
     samples: int = 200
     balanced: bool = True
     seed: int = 0
-    ranges: str = "minmax"
+    ranges: str = "fitted"
     bias_correction: bool = True
 
 

@@ -38,7 +38,7 @@ def convert(
     pixels: str = "grey",
     io: str = "uint8",
     dynamic_batch: bool = False,
-    ranges: str = "minmax",
+    ranges: str = "fitted",
     bias_correction: bool = True,
 ) -> bytes:
     """Convert a model to a TFLite flatbuffer.
@@ -123,8 +123,10 @@ def _convert_int8(
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.as_dtype(io)
     converter.inference_output_type = tf.as_dtype(io)
-    clipped = ranges == "percentile"
-    content = convert_clipped(converter, faces) if clipped else bytes(converter.convert())
+    if ranges == "minmax":
+        content = bytes(converter.convert())
+    else:
+        content = convert_clipped(converter, faces, fit_logits=ranges == "fitted")
     if not bias_correction:
         return content
     return correct_biases(content, _convert_float(served, "float32"), faces)

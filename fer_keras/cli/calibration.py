@@ -21,7 +21,9 @@ def calibration(
     draws: Annotated[int, typer.Option(help="Draws of other faces for each number.")] = 3,
     balanced: Annotated[bool, typer.Option(help="Equal numbers per class.")] = True,
     seed: Annotated[int, typer.Option(help="Seed of the first draw.", min=0)] = 0,
-    ranges: Annotated[str, typer.Option(help="minmax or percentile.")] = "minmax",
+    ranges: Annotated[
+        str, typer.Option(help="minmax, percentile or fitted; as for export.")
+    ] = "fitted",
     out: Annotated[
         Path | None, typer.Option(help="Folder for calibration.json and calibration.png.")
     ] = None,

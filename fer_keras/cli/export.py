@@ -41,8 +41,12 @@ def export(
     balanced: Annotated[bool, typer.Option(help="Calibrate with equal numbers per class.")] = True,
     seed: Annotated[int, typer.Option(help="Seed of their choice.", min=0)] = 0,
     ranges: Annotated[
-        str, typer.Option(help="minmax, or percentile: without the oddest 1 % of the faces.")
-    ] = "minmax",
+        str,
+        typer.Option(
+            help="int8's: minmax; percentile, without the oddest 1 % of the faces; or fitted: "
+            "that, and logits clipped where it changes nothing."
+        ),
+    ] = "fitted",
     bias_correction: Annotated[
         bool, typer.Option(help="Let the biases of int8 make up for its rounded weights.")
     ] = True,
