@@ -17,6 +17,7 @@ train() { # NAME SEED [OPTION...]
     fer-keras train --recipe "$recipes/$name.json" --data "$data" --seed "$seed" \
       --out "runs/$name" "$@"
   fi
+  cp "runs/$name/history.csv" "$recipes/$name.csv"
 }
 train mobile-m-base 0
 train mobile-m 1 --start-from runs/mobile-m-base
