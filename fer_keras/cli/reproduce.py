@@ -28,6 +28,7 @@ def reproduce(
         bool, typer.Option("--table-only", help="Make the tables from the runs that are finished.")
     ] = False,
     sizes: data_options.Sizes = None,
+    precision: data_options.Precision = data_options.DEFAULT_PRECISION,
 ) -> None:
     """Train the paper's stages with its recipe, and set table 1 beside ours.
 
@@ -41,7 +42,7 @@ def reproduce(
     choice = data_options.DataChoice(spec=data, sizes=sizes)
     faces = choice.open(report=console.print)
     plan = [
-        PlannedRun(stage, seed, out / f"{stage}-seed-{seed}", recipe)
+        PlannedRun(stage, seed, out / f"{stage}-seed-{seed}", recipe, precision=precision)
         for stage, recipe in _recipes(stages, epochs).items()
         for seed in range(seeds)
     ]

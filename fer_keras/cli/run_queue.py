@@ -25,6 +25,7 @@ class PlannedRun:
         folder: where it goes.
         recipe: what to train, and how.
         teacher: run folder of a teacher, or None.
+        precision: as for `prepare_device`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class PlannedRun:
     folder: Path
     recipe: Recipe
     teacher: Path | None = None
+    precision: str = "float32"
 
     def is_finished(self) -> bool:
         """Whether the folder holds all epochs."""
@@ -61,6 +63,7 @@ class PlannedRun:
             "recipe": kept == self.recipe,
             "seed": config["seed"] == self.seed,
             "data": config["fingerprint"] == faces.fingerprint,
+            "precision": config["precision"] == self.precision,
         }
         for what, is_same in same.items():
             if not is_same:
@@ -97,7 +100,14 @@ def train_all(plan: Sequence[PlannedRun], choice: DataChoice, console: Any) -> d
                 resume_run(run.folder, console)
             else:
                 start_run(
-                    run.recipe, choice, run.seed, run.folder, "float32", run.teacher, None, console
+                    run.recipe,
+                    choice,
+                    run.seed,
+                    run.folder,
+                    run.precision,
+                    run.teacher,
+                    None,
+                    console,
                 )
         except Exception as error:  # one run must not lose the others
             failures[run.folder.name] = " ".join(str(error).split()) or type(error).__name__

@@ -49,9 +49,7 @@ def train(
         Path | None,
         typer.Option(help="Run or .keras file whose weights to begin with (fine-tuning)."),
     ] = None,
-    precision: Annotated[
-        str, typer.Option(help="float32, mixed_bfloat16 or mixed_float16.")
-    ] = "float32",
+    precision: data_options.Precision = data_options.DEFAULT_PRECISION,
     time_budget: Annotated[
         float | None, typer.Option(help="Plan the epochs to end within these minutes.")
     ] = None,

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from fer_keras.data.augmentation import RANDOM_NUMBERS, Augmentation, augment
 
+WORKERS = 2
+"""Batches made side by side, ahead of the training."""
+
 
 def training_batches(
     images: NDArray[np.uint8],
@@ -81,12 +84,17 @@ def _tf_batches(
             faces = augment(faces, uniform, augmentation)
         return faces, tf.gather(all_targets, index)
 
+    # TensorFlow 2.21's autotuner sleeps twice as long each time, up to a minute, and an iterator
+    # can't be closed before it wakes: epochs ended up to a minute late.
+    options = tf.data.Options()
+    options.autotune.enabled = False
     return (
         tf.data.Dataset.from_tensor_slices(order)
         .batch(batch_size)
         .enumerate()
-        .map(batch, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-        .prefetch(tf.data.AUTOTUNE)
+        .map(batch, num_parallel_calls=WORKERS, deterministic=True)
+        .prefetch(WORKERS)
+        .with_options(options)
     )
 
 

@@ -20,6 +20,7 @@ from fer_keras.errors import InputError
 from fer_keras.model_file import save_model
 from fer_keras.training.batch_statistics import measured_statistics
 from fer_keras.training.device import Device
+from fer_keras.training.full_precision import full_precision
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.run_folder import HISTORY_COLUMNS, RunFolder
@@ -85,6 +86,7 @@ def train(
             loss=keras.losses.CategoricalCrossentropy(),
             metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         )
+        judged = full_precision(model, recipe, classes)
         average = WeightAverage(model, recipe.ema) if recipe.ema else None
         progress = Progress()
         if run.last_state.exists():
@@ -113,13 +115,13 @@ def train(
             callbacks=followers,
         ).history
 
-        with (
-            average.applied() if average else nullcontext(),
-            measured_statistics(model, known_faces) if len(known_faces) else nullcontext(),
-        ):
-            val_loss, val_accuracy = model.evaluate(validation_batches, verbose=0)
-            if val_accuracy > progress.best_accuracy:
-                save_model(model, data.labels, run.best_model)
+        with average.applied() if average else nullcontext():
+            if judged is not model:
+                judged.set_weights(model.get_weights())
+            with measured_statistics(judged, known_faces) if len(known_faces) else nullcontext():
+                val_loss, val_accuracy = judged.evaluate(validation_batches, verbose=0)
+                if val_accuracy > progress.best_accuracy:
+                    save_model(judged, data.labels, run.best_model)
 
         row: EpochRow = {
             "epoch": epoch + 1,

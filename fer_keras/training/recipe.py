@@ -36,7 +36,7 @@ class Recipe:
         warmup_epochs: epochs in which the rate rises from nothing to its peak (cosine only).
         weight_decay: decoupled decay of kernels (adamw, sgd).
         label_smoothing: share of the target spread evenly over the classes.
-        votes_weight: share of the target taken from FER+ votes, where a face has any.
+        votes_weight: share of the target that is P(label | FER+ votes), see `votes.py`.
         teacher_weight: share of the target taken from a teacher's probabilities.
         ema: momentum of the running mean of the weights that is evaluated and kept; 0 is off.
         statistics: training faces, unchanged ones, on which batch norm's statistics are measured

@@ -51,8 +51,8 @@ _MOBILE = Recipe(
 )
 
 MOBILE: dict[str, Recipe] = {
-    # Twice as strong changes were tried first: mobile-s then ended 25 epochs at the same accuracy on
-    # training and validation faces, so it had more to learn, not more to forget.
+    # Twice as strong changes were tried first: mobile-s then ended 25 epochs at the same accuracy
+    # on training and validation faces, so it had more to learn, not more to forget.
     "mobile-s": dataclasses.replace(
         _MOBILE, arch="mobile-s", label_smoothing=0.05, augmentation=MOBILE_AUGMENTATION
     ),

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from fer_keras.data.face_data import Split
 from fer_keras.errors import InputError
 from fer_keras.training.recipe import Recipe
+from fer_keras.training.votes import label_given_votes
 
 
 def plain_targets(split: Split, classes: int) -> NDArray[np.float32]:
@@ -44,10 +45,8 @@ def training_targets(
                 "the recipe's votes_weight needs FER+ votes; give --ferplus fer2013new.csv "
                 "or set votes_weight to 0"
             )
-        total = split.votes.sum(axis=1, keepdims=True)
-        # A face without votes for any of our classes keeps its label.
-        shares = np.where(total > 0, split.votes / np.maximum(total, 1), targets)
-        targets = (1 - recipe.votes_weight) * targets + recipe.votes_weight * shares
+        voted = label_given_votes(split.votes, split.labels, classes)
+        targets = (1 - recipe.votes_weight) * targets + recipe.votes_weight * voted
     if recipe.teacher_weight:
         if teacher is None:
             raise InputError("the recipe's teacher_weight needs a teacher; give --teacher RUN")

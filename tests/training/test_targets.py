@@ -7,6 +7,7 @@ from fer_keras.data.face_data import Split
 from fer_keras.errors import InputError
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.targets import training_targets
+from fer_keras.training.votes import label_given_votes
 
 
 def split(**arrays: object) -> Split:
@@ -27,10 +28,12 @@ def test_smoothing_spreads_its_share() -> None:
     np.testing.assert_allclose(targets, [[0.1, 0.1, 0.8], [0.8, 0.1, 0.1]], atol=1e-6)
 
 
-def test_votes_are_mixed_in_where_there_are_any() -> None:
-    votes = np.array([[0, 4, 4], [0, 0, 0]], "float32")
-    targets = training_targets(split(votes=votes), 3, Recipe(votes_weight=0.5))
-    np.testing.assert_allclose(targets, [[0, 0.25, 0.75], [1, 0, 0]], atol=1e-6)
+def test_half_of_the_target_is_what_votes_say() -> None:
+    votes = np.array([[0, 4, 4], [9, 0, 0]], "float32")
+    given = split(votes=votes)
+    voted = label_given_votes(votes, given.labels, 3)
+    targets = training_targets(given, 3, Recipe(votes_weight=0.5))
+    np.testing.assert_allclose(targets, (voted + [[0, 0, 1], [1, 0, 0]]) / 2, atol=1e-6)
 
 
 def test_own_targets_and_teacher() -> None:
