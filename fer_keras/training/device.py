@@ -50,4 +50,12 @@ def prepare_device(precision: str = "float32") -> Device:
         return Device(f"{len(gpus)} GPUs ({', '.join(names)})", strategy.scope())
     if gpus:
         return Device(f"GPU ({names[0]})", contextlib.nullcontext())
-    return Device(f"CPU ({os.cpu_count()} cores)", contextlib.nullcontext())
+    cores = _usable_cores()
+    return Device(f"CPU ({cores} core{'s' * (cores != 1)})", contextlib.nullcontext())
+
+
+def _usable_cores() -> int:
+    """Cores that this process may run on: a container or `taskset` may have left it fewer."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -46,7 +46,7 @@ _MOBILE = Recipe(
     warmup_epochs=2.0,
     weight_decay=0.05,
     ema=0.998,
-    statistics=10_000,
+    statistics=3_000,
     epochs=60,
 )
 

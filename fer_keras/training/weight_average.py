@@ -11,12 +11,15 @@ from contextlib import contextmanager
 
 import keras
 
+STRIDE = 8
+"""Steps between two moves of the mean, after the first few: moves took a tenth of the time."""
+
 
 class WeightAverage(keras.callbacks.Callback):
-    """Follows the trainable weights step by step.
+    """Follows the trainable weights.
 
-    The momentum grows from 0.1 to its full value over the first steps, so that the random weights
-    of the start are soon forgotten.
+    The momentum of a step grows from 0.1 to its full value over the first steps, so that the random
+    weights of the start are soon forgotten.
     """
 
     def __init__(self, model: keras.Model, momentum: float) -> None:
@@ -30,12 +33,15 @@ class WeightAverage(keras.callbacks.Callback):
         ]
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:
-        """Move the mean towards the weights."""
+        """Move the mean towards the weights, by all the steps since its last move."""
         self.steps += 1
+        passed = 1 if self.steps <= STRIDE else STRIDE
+        if self.steps % passed:
+            return
         if keras.backend.backend() == "jax":
             # Keras holds the weights outside the variables while it fits under JAX.
             self._followed.jax_state_sync()
-        momentum = min(self.momentum, self.steps / (self.steps + 10))
+        momentum = min(self.momentum, self.steps / (self.steps + 10)) ** passed
         for average, variable in zip(self.average, self._followed.trainable_variables, strict=True):
             average.assign(average + (1 - momentum) * (variable - average))
 

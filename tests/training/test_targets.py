@@ -33,7 +33,7 @@ def test_half_of_the_target_is_what_votes_say() -> None:
     given = split(votes=votes)
     voted = label_given_votes(votes, given.labels, 3)
     targets = training_targets(given, 3, Recipe(votes_weight=0.5))
-    np.testing.assert_allclose(targets, (voted + [[0, 0, 1], [1, 0, 0]]) / 2, atol=1e-6)
+    np.testing.assert_allclose(targets, (voted + np.eye(3)[[2, 0]]) / 2, atol=1e-6)
 
 
 def test_own_targets_and_teacher() -> None:

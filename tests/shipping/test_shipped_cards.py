@@ -1,0 +1,61 @@
+"""The cards in the package say what the files in the package do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fer_keras
+from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.source import open_data
+from fer_keras.evaluation.predictions import aligned_probabilities
+from fer_keras.shipped import HASHES
+from fer_keras.shipping.card import card
+
+WEIGHTS = Path(fer_keras.__file__).with_name("weights")
+NAMES = ("mobile-s", "mobile-m")
+LARGEST_INT8 = {"mobile-s": 150_000, "mobile-m": 1_500_000}
+
+
+def values(name: str) -> dict[str, Any]:
+    return json.loads((WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_is_its_figures(name: str) -> None:
+    assert (WEIGHTS / f"{name}.md").read_text(encoding="utf-8") == card(values(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_and_hashes_are_of_these_files(name: str) -> None:
+    figures, hashes = values(name), json.loads((WEIGHTS / HASHES).read_text())
+    found = {path.name for path in WEIGHTS.glob(f"{name}*") if path.suffix not in (".json", ".md")}
+    assert set(figures["files"]) == found
+    for file, row in figures["files"].items():
+        content = (WEIGHTS / file).read_bytes()
+        assert row["bytes"] == len(content)
+        assert row["sha256"] == hashes[file] == hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_limits_of_size_and_calibration(name: str) -> None:
+    figures = values(name)
+    assert figures["files"][f"{name}-int8.tflite"]["bytes"] <= LARGEST_INT8[name]
+    assert figures["calibration"]["error_cross_fitted"] < 0.03
+    assert sum(path.stat().st_size for path in WEIGHTS.iterdir()) < 12_000_000
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", NAMES)
+def test_accuracy_is_measured_again(name: str, real_data: Path) -> None:
+    split = open_data(str(real_data / "fer2013.csv.gz")).split("validation")
+    for file, row in values(name)["files"].items():
+        answers = aligned_probabilities(WEIGHTS / file, split.images, FER2013_LABELS).argmax(axis=1)
+        # A processor with other vector units may round one face the other way.
+        assert (answers == split.labels).mean() == pytest.approx(
+            row["accuracy"]["value"], abs=2 / len(split)
+        )
