@@ -9,9 +9,12 @@ seeds=${3:-1}
 here=$(dirname "$(realpath "$0")")
 runs=runs/paper
 
-fer-keras reproduce --data "$data" --seeds "$seeds" --out "$runs"
-fer-keras reproduce --data "$data" --stages final-slim --seeds 2 --out "$runs"
-fer-keras reproduce --data "$data" --seeds 4 --out "$runs" --table-only
+reproduce() {
+  fer-keras reproduce --data "$data" --out "$runs" --precision mixed_bfloat16 "$@"
+}
+reproduce --seeds "$seeds"
+reproduce --stages final-slim --seeds 2
+reproduce --seeds 4 --table-only
 cp "$runs"/table1.csv "$runs"/table1.md "$runs"/table1.png "$here"
 for run in final final-slim; do
   cp "$runs/$run-seed-0/curves.png" "$here/$run-curves.png"

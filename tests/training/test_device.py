@@ -67,6 +67,19 @@ def test_trains_from_arrays_under_jax(tmp_path: Path) -> None:
     assert (tmp_path / "best.keras").exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
+def test_only_cores_that_may_be_used_are_counted() -> None:
+    allowed = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(allowed)})
+        description = prepare_device().description
+    finally:
+        os.sched_setaffinity(0, allowed)
+    if "GPU" in description:
+        pytest.skip("a GPU is taken")
+    assert description == "CPU (1 core)"
+
+
 def test_precision_is_set_and_probabilities_stay_float32() -> None:
     from fer_keras.architectures.registry import build
 
