@@ -80,6 +80,7 @@ def report_page(
     histories = {name: folder.read_history() for folder, name in zip(folders, names, strict=True)}
     return _render(
         data=data,
+        source=Path(data.source).name,
         split=split_name,
         faces=len(split),
         names=list(names),

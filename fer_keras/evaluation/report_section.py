@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -131,7 +132,8 @@ def run_facts(run: RunFolder) -> list[tuple[str, str]]:
             ("training accuracy at the best epoch", f"{best['accuracy']:.2%}"),
             ("seconds an epoch", f"{history['seconds'].median():.1f} (median)"),
         ]
-    facts.append(("trained on", str(config.get("data", {}).get("spec", "unknown"))))
+    # Its name alone: pages are handed on, and folders are nobody else's business.
+    facts.append(("trained on", Path(config.get("data", {}).get("spec", "unknown")).name))
     for key in ("seed", "device", "precision", "git_commit"):
         if config.get(key) is not None:
             facts.append((key.replace("_", " "), str(config[key])))

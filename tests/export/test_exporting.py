@@ -47,8 +47,9 @@ def test_every_form_is_written_with_labels_and_reported(
         ("float32", 1e-4, 0.999),
         ("float16", 1e-2, 0.99),
         ("dynamic", 0.1, 0.95),
-        # The tiny model names half of the faces, hardly surer of its first choice than its second.
-        ("int8", 0.1, 0.88),
+        # The tiny model names half of the faces, hardly surer of its first choice than its second;
+        # what it has learned, and so the largest difference, varies with the processor.
+        ("int8", 0.15, 0.88),
     ],
 )
 @pytest.mark.parametrize("pixels", ["", "-rgb"])
