@@ -1,6 +1,6 @@
 // Keeps the whole page on the device, so that it works without a network.
 // The build puts in the list of files and a version that changes with any of them.
-const VERSION = "9448c5fcb156ecde";
+const VERSION = "47d8a5c6d5a4da0e";
 const FILES = [
   "./",
   "assets/index-C1kgoh3k.js",
