@@ -11,7 +11,7 @@ def test_more_faces_calibrate_better(trained_model: Path, drawn_faces: FaceData)
     one, many = compare_calibrations(trained_model, drawn_faces, [1, 40], 2, Calibration())
     assert (one.samples, many.samples) == (1, 40)
     assert len(many.drops) == len(many.agreements) == len(many.differences) == 2
-    assert many.agreements[0] != many.agreements[1]  # other faces
+    assert many.differences[0] != many.differences[1]  # other faces
     assert max(many.differences) < min(one.differences)
     assert min(many.agreements) > 0.85
     (axes,) = draw_calibration([one, many]).axes

@@ -1,10 +1,10 @@
 // Keeps the whole page on the device, so that it works without a network.
 // The build puts in the list of files and a version that changes with any of them.
-const VERSION = "47d8a5c6d5a4da0e";
+const VERSION = "f750a4cb0815a82e";
 const FILES = [
   "./",
-  "assets/index-C1kgoh3k.js",
-  "assets/index-C5PhX2SU.css",
+  "assets/index-CNoKUbY9.js",
+  "assets/index-vPMHdZFo.css",
   "icon-192.png",
   "icon-512.png",
   "icon.svg",

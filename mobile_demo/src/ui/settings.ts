@@ -24,7 +24,8 @@ export class Settings {
 
   constructor(models: readonly ModelEntry[], onChange: (choices: Choices) => void) {
     for (const { name, bytes } of models) {
-      this.model.add(new Option(`${name}, ${Math.round(bytes / 1000)} KB`, name));
+      const size = bytes < 1e6 ? `${Math.round(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+      this.model.add(new Option(`${name}, ${size}`, name));
     }
     const kept = keptChoices();
     const wanted = models.find(({ name }) => name === (kept?.model ?? DEFAULT_MODEL)) ?? models[0];
