@@ -9,7 +9,7 @@ from fer_keras.training.recipe import Recipe
 
 
 def full_precision(model: keras.Model, recipe: Recipe, classes: int) -> keras.Model:
-    """The model itself if it computes in float32, else a compiled float32 twin of it.
+    """The model itself if it computes in float32, else a float32 twin of it, not compiled.
 
     A file saved from a mixed model would compute in 16 bits wherever it is loaded, and TFLite's
     converter would follow it.
@@ -27,8 +27,4 @@ def full_precision(model: keras.Model, recipe: Recipe, classes: int) -> keras.Mo
         twin = build(recipe.arch, classes, recipe.options)
     finally:
         keras.config.set_dtype_policy(policy)
-    twin.compile(
-        loss=keras.losses.CategoricalCrossentropy(),
-        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-    )
     return twin

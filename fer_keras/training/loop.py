@@ -81,12 +81,10 @@ def train(
             load_start_weights(model, start)
         optimizer = make_optimizer(recipe, steps_per_epoch=-(-len(training) // recipe.batch_size))
         optimizer.build(model.trainable_variables)
-        model.compile(
-            optimizer,
-            loss=keras.losses.CategoricalCrossentropy(),
-            metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        )
+        _compile(model, optimizer)
         judged = full_precision(model, recipe, classes)
+        if judged is not model:
+            _compile(judged)
         average = WeightAverage(model, recipe.ema) if recipe.ema else None
         progress = Progress()
         if run.last_state.exists():
@@ -141,6 +139,15 @@ def train(
         if on_epoch:
             on_epoch(row)
     return progress
+
+
+def _compile(model: keras.Model, optimizer: keras.optimizers.Optimizer | str = "sgd") -> None:
+    """Give it the loss and the accuracy that history.csv holds; a judged twin never steps."""
+    model.compile(
+        optimizer,
+        loss=keras.losses.CategoricalCrossentropy(),
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+    )
 
 
 def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:

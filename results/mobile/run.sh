@@ -16,11 +16,15 @@ cd "$work" # so that no machine's paths stand in the results
 data=$(basename "$data")
 peer=$(basename "$peer")
 
+keras_file() { # NAME
+  case $1 in
+    final-slim) echo "$slim/best.keras" ;;
+    *) echo "$weights/$1.keras" ;;
+  esac
+}
 for part in ${*:-mobile-s mobile-m final-slim latency}; do
   test "$part" = latency && continue
-  model="$weights/$part.keras"
-  test "$part" = final-slim && model="$slim/best.keras"
-  cp "$model" "$part.keras"
+  cp "$(keras_file "$part")" "$part.keras"
   fer-keras export "$part.keras" --data "$data" --formats float32,float16,dynamic,int8 \
     --input grey,rgb --name "$part" --out "$part" 2>/dev/null > "$here/parity-$part.txt"
   cp "$part/export.json" "$here/parity-$part.json"
@@ -30,10 +34,8 @@ for part in ${*:-mobile-s mobile-m final-slim latency}; do
 done
 case " ${*:-latency} " in *" latency "*)
   for name in mobile-s mobile-m final-slim; do
-    model="$weights/$name.keras"
-    test "$name" = final-slim && model="$slim/best.keras"
-    test -e "$name/$name-int8.tflite" || fer-keras export "$model" --data "$data" \
-      --formats float32,int8 --name "$name" --out "$name" > /dev/null 2>&1
+    test -e "$name/$name-int8.tflite" || fer-keras export "$(keras_file "$name")" \
+      --data "$data" --formats float32,int8 --name "$name" --out "$name" > /dev/null 2>&1
   done
   fer-keras benchmark files mobile-s/mobile-s-int8.tflite mobile-s/mobile-s-float32.tflite \
     mobile-m/mobile-m-int8.tflite mobile-m/mobile-m-float32.tflite \
