@@ -27,6 +27,7 @@ def ablate(
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Instead of the recipe's.", min=1)] = None,
     seed: data_options.Seed = 0,
+    precision: data_options.Precision = data_options.DEFAULT_PRECISION,
     out: Annotated[Path, typer.Option(help="Folder of runs and tables.")] = Path("runs/ablation"),
     sizes: data_options.Sizes = None,
 ) -> None:
@@ -59,6 +60,7 @@ def ablate(
             out / f"{arch}-{row.name}",
             row.change(base),
             teacher if row.needs == "teacher" else None,
+            precision,
         )
         for row in chosen
     ]

@@ -19,7 +19,7 @@ def ablate(*arguments: object) -> Any:
 
 
 def test_rows_change_one_thing_each_and_are_compared(tmp_path: Path) -> None:
-    rows = ["--rows", "no-warp,no-averaging", "--out", tmp_path]
+    rows = ["--rows", "no-warp,no-averaging", "--precision", "mixed_bfloat16", "--out", tmp_path]
     result = ablate(*rows)
     assert result.exit_code == 0, result.output
     table = pd.read_csv(tmp_path / "ablation.csv").set_index("row")
@@ -29,11 +29,9 @@ def test_rows_change_one_thing_each_and_are_compared(tmp_path: Path) -> None:
         run = RunFolder(tmp_path / f"mobile-s-{name}")
         assert row["accuracy"] == pytest.approx(run.read_history()["val_accuracy"].max())
         assert row["difference"] == pytest.approx(row["accuracy"] - table.loc["base", "accuracy"])
-    recipes = {
-        name: RunFolder(tmp_path / f"mobile-s-{name}").read_config()["recipe"]
-        for name in table.index
-    }
-    base, warp, averaging = recipes.values()
+    configs = [RunFolder(tmp_path / f"mobile-s-{name}").read_config() for name in table.index]
+    assert {config["precision"] for config in configs} == {"mixed_bfloat16"}
+    base, warp, averaging = (config["recipe"] for config in configs)
     assert warp == {**base, "augmentation": warp["augmentation"]}
     assert warp["augmentation"]["rotation"] == 0 < base["augmentation"]["rotation"]
     assert averaging == {**base, "ema": 0.0}
