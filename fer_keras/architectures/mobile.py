@@ -4,8 +4,9 @@ Residual blocks (He et al. 2016, basic block) of plain 3x3 convolutions, batch n
 ReLU. Every operator is one that LiteRT's XNNPACK runs as int8, and batch norm folds away on export.
 The first convolution strides at once: at 48x48 most of the time would otherwise go into the first
 layers. mobile-s is bound by its bytes, not by its time: its last blocks stay at 12x12, and it is
-deep and narrow (three blocks of up to 72 filters learned more slowly in as many bytes). Full convolutions rather than depthwise ones: at these sizes they are as quick in
-int8 for the accuracy they give, and lose less in quantisation.
+deep and narrow (three blocks of up to 72 filters learned more slowly in as many bytes). Full
+convolutions rather than depthwise ones: at these sizes they are as quick in int8 for the accuracy
+they give, lose less in quantisation, and train three times as fast on a CPU.
 """
 
 from __future__ import annotations

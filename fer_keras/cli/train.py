@@ -148,7 +148,14 @@ def start_run(
     recipe.augment()
     device = prepare_device(precision)
     if time_budget is not None:
-        recipe = fit_to_budget(recipe, faces.split("train"), len(faces.labels), time_budget, device)
+        recipe = fit_to_budget(
+            recipe,
+            faces.split("train"),
+            len(faces.labels),
+            time_budget,
+            device,
+            evaluated=len(faces.split("validation")) + recipe.statistics,
+        )
     keras.backend.clear_session()
     faces.split("validation")
     run = new_run_folder(out, recipe.arch)
