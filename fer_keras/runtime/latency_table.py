@@ -80,15 +80,20 @@ def draw_accuracy_against_latency(
 
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
-    for row in rows:
+    labelled_above: list[Latency] = []
+    for row in sorted(rows, key=lambda row: -accuracies[row.path]):
         accuracy = accuracies[row.path]
         (dot,) = axes.plot(row.p50, accuracy, "o", markersize=8)
         axes.plot([row.p50, row.p95], [accuracy, accuracy], "-", color=dot.get_color(), alpha=0.5)
+        crowded = any(_would_overlap(row, other, accuracies) for other in labelled_above)
+        if not crowded:
+            labelled_above.append(row)
         axes.annotate(
             f"{names[row.path]}\n{row.size / 1000:,.0f} KB",
             (row.p50, accuracy),
-            xytext=(6, 6),
+            xytext=(6, -6 if crowded else 6),
             textcoords="offset points",
+            va="top" if crowded else "bottom",
             fontsize=8,
         )
     axes.set_xscale("log")
@@ -105,3 +110,10 @@ def draw_accuracy_against_latency(
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     return figure
+
+
+def _would_overlap(row: Latency, other: Latency, accuracies: Mapping[Path, float]) -> bool:
+    """Whether two labels on the same side of their dots would run into each other."""
+    spread = max(accuracies.values()) - min(accuracies.values())
+    near = abs(accuracies[row.path] - accuracies[other.path]) < 0.15 * spread
+    return near and max(row.p50, other.p50) < 2.5 * min(row.p50, other.p50)

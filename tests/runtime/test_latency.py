@@ -10,9 +10,9 @@ import pytest
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.runtime import Classifier
-from fer_keras.runtime.cold_start import measure_cold_start
+from fer_keras.runtime.cold_start import ColdStart, measure_cold_start
 from fer_keras.runtime.kernels import open_with_kernels
-from fer_keras.runtime.latency import _interleaved, measure_latency
+from fer_keras.runtime.latency import Latency, _interleaved, measure_latency
 from fer_keras.runtime.latency_table import draw_accuracy_against_latency, draw_latency_table
 from fer_keras.runtime.peer import peer_probabilities
 
@@ -66,7 +66,26 @@ def test_a_line_for_each_file_and_setting(exported: tuple[Path, dict[str, Any]])
     accuracies = {small: 0.5, large: 0.51}
     assert draw_latency_table(rows, names, accuracies).row_count == 4
     (axes,) = draw_accuracy_against_latency(rows[:2], names, accuracies, "350 faces").axes
-    assert [text.get_text().split("\n")[0] for text in axes.texts] == ["small", "large"]
+    assert {text.get_text().split("\n")[0] for text in axes.texts} == {"small", "large"}
+
+
+def test_labels_of_neighbours_lie_on_two_sides() -> None:
+    cold = ColdStart(load_ms=1.0, first_ms=1.0, memory_mb=None)
+    places = {
+        "best": (0.50, 0.70),
+        "near": (0.60, 0.69),
+        "far": (3.00, 0.69),
+        "worst": (0.50, 0.55),
+    }
+    rows = [
+        Latency(Path(name), "xnnpack", 1, 1_000, p50, p50, p50, 1.0, (1.0, 1.0), cold)
+        for name, (p50, _) in places.items()
+    ]
+    accuracies = {Path(name): accuracy for name, (_, accuracy) in places.items()}
+    names = {path: path.name for path in accuracies}
+    (axes,) = draw_accuracy_against_latency(rows, names, accuracies, "350 faces").axes
+    sides = {text.get_text().split("\n")[0]: text.get_va() for text in axes.texts}
+    assert sides == {"best": "bottom", "near": "top", "far": "bottom", "worst": "bottom"}
 
 
 def test_both_kernels_answer_within_one_step(
