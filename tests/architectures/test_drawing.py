@@ -26,4 +26,4 @@ def test_describe() -> None:
     layers = {layer.name: layer for layer in build("mobile-s").layers}
     assert describe(layers["logits"]) == "fc 7"
     strided = [describe(layer) for layer in layers.values() if hasattr(layer, "strides")]
-    assert strided[0] == "conv 3x3, 16 /2"
+    assert strided[0] == "conv 3x3, 24 /2"
