@@ -9,6 +9,8 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
+
 REPOSITORY = Path(__file__).parents[1]
 PAGES = (REPOSITORY / "README.md", *sorted(REPOSITORY.glob("results/*/README.md")))
 WEIGHTS = REPOSITORY / "fer_keras" / "weights"
@@ -73,6 +75,39 @@ def ablation() -> str:
     return (REPOSITORY / "results" / "ablation" / "ablation.md").read_text()
 
 
+def designs() -> str:
+    """What designs of mobile-s within the same bytes learn in six epochs."""
+    folder = REPOSITORY / "results" / "weights" / "design"
+    blocks = re.findall(r"^design (\S+) \d+ '(.*)'$", (folder / "run.sh").read_text(), re.MULTILINE)
+    lines = [
+        "| design | (filters, stride) of the blocks | after 5 epochs | after 6 | s an epoch |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name, shape in blocks:
+        history = pd.read_csv(folder / f"{name}.csv").set_index("epoch")
+        after = [
+            f"{history['val_accuracy'][epoch]:.2%}" if epoch in history.index else "-"
+            for epoch in (5, 6)
+        ]
+        seconds = history["seconds"].median()
+        lines.append(f"| {name} | `{shape}` | {' | '.join(after)} | {seconds:.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+def agreement() -> str:
+    """How often mobile-s names faces as its teacher does."""
+    table = pd.read_csv(REPOSITORY / "results" / "weights" / "agreement.csv")
+    lines = [
+        "| student | faces | named as the teacher does | accuracy | the teacher's |",
+        "| --- | --- | --- | --- | --- |",
+        *(
+            f"| `{name}` | {split} | {agreement:.1%} | {accuracy:.1%} | {teacher:.1%} |"
+            for name, split, agreement, accuracy, teacher in table.itertuples(index=False)
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def frontier() -> str:
     """Ours and others', by accuracy."""
     return (REPOSITORY / "results" / "frontier" / "frontier.md").read_text()
@@ -118,6 +153,8 @@ TABLES = {
     "accuracy": accuracy,
     "table1": table1,
     "ablation": ablation,
+    "designs": designs,
+    "agreement": agreement,
     "frontier": frontier,
     "parity": parity,
     "latency": latency,
