@@ -1,6 +1,5 @@
 """Training in 16 bits leaves a float32 model that answers like the one that was trained."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -19,18 +18,11 @@ from fer_keras.training.run_folder import RunFolder
 RECIPE = Recipe(arch="mobile-s", options={"stem": 4, "blocks": [[6, 1]]}, epochs=2, ema=0.9)
 
 
-@pytest.fixture
-def bfloat16() -> Iterator[None]:
-    yield
-    keras.mixed_precision.set_global_policy("float32")
-
-
 def test_float32_is_its_own_twin() -> None:
     model = build(RECIPE.arch, 7, RECIPE.options)
     assert full_precision(model, RECIPE, 7) is model
 
 
-@pytest.mark.usefixtures("bfloat16")
 def test_the_twin_computes_in_float32_and_leaves_the_policy() -> None:
     prepare_device("mixed_bfloat16")
     model = build(RECIPE.arch, 7, RECIPE.options)
@@ -40,7 +32,6 @@ def test_the_twin_computes_in_float32_and_leaves_the_policy() -> None:
     assert keras.config.dtype_policy().name == "mixed_bfloat16"
 
 
-@pytest.mark.usefixtures("bfloat16")
 def test_what_is_kept_is_what_was_judged(tmp_path: Path) -> None:
     data = synthetic_data(train=300, validation=60, test=10)
     run = RunFolder(tmp_path)
