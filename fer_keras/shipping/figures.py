@@ -99,8 +99,13 @@ def _start(config: dict[str, Any]) -> dict[str, Any] | None:
     if not config.get("start"):
         return None
     start = Path(config["start"])
-    recipe = RunFolder(start).read_config()["recipe"] if start.is_dir() else None
-    return {"name": start.name, "recipe": recipe}
+    if not start.is_dir():
+        return {"name": start.name, "recipe": None}
+    run = RunFolder(start)
+    recipe = run.read_config()["recipe"]
+    # A training may have been stopped before its end, or have come without its history.
+    trained = len(run.read_history())
+    return {"name": start.name, "recipe": recipe, "epochs": trained or recipe["epochs"]}
 
 
 def _latency(file: Path, peer: Path) -> dict[str, Any]:

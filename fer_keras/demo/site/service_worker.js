@@ -1,6 +1,6 @@
 // Keeps the whole page on the device, so that it works without a network.
 // The build puts in the list of files and a version that changes with any of them.
-const VERSION = "f750a4cb0815a82e";
+const VERSION = "994bebae3d03e074";
 const FILES = [
   "./",
   "assets/index-CNoKUbY9.js",
