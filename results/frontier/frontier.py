@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, ScalarFormatter
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from fer_keras.evaluation.figure_file import save_figure
 
@@ -31,12 +31,7 @@ def main(latency: Path, folder: Path) -> None:
     table = table.sort_values("accuracy", ascending=False)
     table.to_csv(folder / "frontier.csv", index=False, float_format="%.3f")
     (folder / "frontier.md").write_text(markdown(table))
-    figure = Figure(figsize=(10, 4.6), layout="constrained")
-    left, right = figure.subplots(1, 2, sharey=True)
-    draw(left, table, "latency", "latency, times PyPI's fer")
-    draw(right, table, "kilobytes", "file, KB")
-    left.set_ylabel("accuracy on FER2013's PublicTest, %")
-    save_figure(figure, folder / "frontier.png")
+    save_figure(picture(table), folder / "frontier.png")
 
 
 def measured(latency: Path) -> pd.DataFrame:
@@ -74,6 +69,16 @@ def markdown(table: pd.DataFrame) -> str:
     return "\n".join(lines) + "\n"
 
 
+def picture(table: pd.DataFrame) -> Figure:
+    """Accuracy against latency on the left, against size on the right."""
+    figure = Figure(figsize=(10, 4.6), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    draw(left, table, "latency", "latency, times PyPI's fer")
+    draw(right, table, "kilobytes", "file, KB")
+    left.set_ylabel("accuracy on FER2013's PublicTest, %")
+    return figure
+
+
 def draw(axes: Axes, table: pd.DataFrame, column: str, title: str) -> None:
     """A dot for each model, and the line of those that none beats in both."""
     shown = table.dropna(subset=[column]).sort_values(column)
@@ -91,8 +96,9 @@ def draw(axes: Axes, table: pd.DataFrame, column: str, title: str) -> None:
             color=colour,
         )
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(ScalarFormatter())
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(title)
     axes.margins(x=0.25, y=0.12)
     axes.grid(alpha=0.25)
