@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 PHOTO = Path(__file__).parents[1] / "pictures" / "astronaut.png"
+PHOTO_SIZE = Image.open(PHOTO).size
 AXE = Path(__file__).parents[2] / "mobile_demo" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -142,7 +143,7 @@ def test_a_photo_is_turned_as_it_says(page: Page, tmp_path: Path) -> None:
     turned.save(tmp_path / "turned.jpg", exif=exif, quality=95)
     page.set_input_files("#file", tmp_path / "turned.jpg")
     wait(page, "seen.length > 0 && seen.at(-1).length === 1")
-    assert page.evaluate("[picture.width, picture.height]") == list(Image.open(PHOTO).size)
+    assert page.evaluate("[picture.width, picture.height]") == list(PHOTO_SIZE)
 
 
 def test_what_is_no_picture_is_said(page: Page, tmp_path: Path) -> None:
@@ -176,10 +177,10 @@ def test_nothing_is_asked_of_any_other_host(context: BrowserContext, url: str) -
     )
     page.goto(url)
     wait(page, "document.querySelector('#status').textContent.endsWith('ready')")
-    # The photo first: choosing one stops the camera, however few frames have been seen.
-    page.set_input_files("#file", PHOTO)
-    wait(page, "seen.length > 0")
     start_camera(page)
+    # Choosing a photo stops the camera, however few frames have been seen.
+    page.set_input_files("#file", PHOTO)
+    wait(page, f"[overlay.width, overlay.height].join() === '{','.join(map(str, PHOTO_SIZE))}'")
     hosts = {urlsplit(one).netloc for one in asked if not one.startswith(("blob:", "data:"))}
     assert hosts == {urlsplit(url).netloc}
     # LiteRT tells its news on the error stream.
