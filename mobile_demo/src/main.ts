@@ -178,15 +178,24 @@ async function startCamera(side = camera.side): Promise<void> {
   setPaused(false);
   renew();
   field("welcome").hidden = true;
-  buttons.pause.disabled = buttons.flip.disabled = false;
+  buttons.pause.disabled = false;
+  offerOtherCamera();
   void run();
 }
 
 function stopCamera(): void {
   round++;
   camera.stop();
-  buttons.pause.disabled = buttons.flip.disabled = true;
+  buttons.pause.disabled = true;
+  offerOtherCamera();
   field("welcome").hidden = photo !== null;
+}
+
+/** The way to the other camera; from a photo, the way back to the camera. */
+function offerOtherCamera(): void {
+  buttons.flip.disabled = !camera.running && photo === null;
+  buttons.flip.querySelector("span")!.textContent = photo ? "Camera" : "Flip";
+  buttons.flip.ariaLabel = photo ? "Camera: leave the photo" : "Flip: other camera";
 }
 
 function setPaused(value: boolean): void {
@@ -228,10 +237,10 @@ async function change(choices: Choices): Promise<void> {
 buttons.start.addEventListener("click", () => void startCamera());
 buttons.choose.addEventListener("click", () => file.click());
 buttons.photo.addEventListener("click", () => file.click());
-buttons.flip.addEventListener(
-  "click",
-  () => void startCamera(camera.side === "user" ? "environment" : "user"),
-);
+buttons.flip.addEventListener("click", () => {
+  const other = camera.side === "user" ? "environment" : "user";
+  void startCamera(photo ? camera.side : other);
+});
 buttons.pause.addEventListener("click", () => {
   setPaused(!paused);
   if (!paused) void run();

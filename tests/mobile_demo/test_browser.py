@@ -146,6 +146,18 @@ def test_a_photo_is_turned_as_it_says(page: Page, tmp_path: Path) -> None:
     assert page.evaluate("[picture.width, picture.height]") == list(PHOTO_SIZE)
 
 
+def test_from_a_photo_back_to_the_camera(page: Page) -> None:
+    page.set_input_files("#file", PHOTO)
+    wait(page, "seen.length > 0")
+    assert text(page, "#flip") == "Camera"
+    page.evaluate("seen.length = 0")
+    page.click("#flip")
+    wait(page, "seen.filter(faces => faces.length).length > 3")
+    assert page.evaluate("[overlay.width, overlay.height]") != list(PHOTO_SIZE)
+    assert "mirrored" in (page.get_attribute("#picture", "class") or ""), "the front camera still"
+    assert text(page, "#flip") == "Flip"
+
+
 def test_what_is_no_picture_is_said(page: Page, tmp_path: Path) -> None:
     (tmp_path / "note.png").write_text("no picture")
     page.set_input_files("#file", tmp_path / "note.png")

@@ -1,9 +1,9 @@
 // Keeps the whole page on the device, so that it works without a network.
 // The build puts in the list of files and a version that changes with any of them.
-const VERSION = "994bebae3d03e074";
+const VERSION = "4564bb1e63d2e75c";
 const FILES = [
   "./",
-  "assets/index-CNoKUbY9.js",
+  "assets/index-JBEMEr3D.js",
   "assets/index-vPMHdZFo.css",
   "icon-192.png",
   "icon-512.png",
