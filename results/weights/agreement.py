@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from fer_keras.data.source import open_data
-from fer_keras.model_file import load_model
+from fer_keras.evaluation.predictions import aligned_probabilities
+from fer_keras.training.run_folder import RunFolder
 
 HERE = Path(__file__).parent
 
@@ -22,9 +23,10 @@ def main(data: str, teacher: Path, students: list[Path]) -> None:
     lines = []
     for name in ("train", "validation"):
         split = faces.split(name)
-        pixels = split.images.astype("float32")
         answers = {
-            run.name: load_model(run / "best.keras")[0].predict(pixels, batch_size=256).argmax(1)
+            run.name: aligned_probabilities(
+                RunFolder(run).best_model, split.images, faces.labels
+            ).argmax(1)
             for run in (teacher, *students)
         }
         for student in students:

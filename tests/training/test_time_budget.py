@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import pytest
 
@@ -33,11 +32,9 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_budget, "time", Clock)
 
 
-def plan(faces: Split, minutes: float, **changes: Any) -> Recipe:
+def plan(faces: Split, minutes: float, evaluated: int = 128) -> Recipe:
     device = prepare_device("float32")
-    return time_budget.fit_to_budget(
-        RECIPE, faces, 7, minutes, device, **{"evaluated": 128, **changes}
-    )
+    return time_budget.fit_to_budget(RECIPE, faces, 7, minutes, device, evaluated=evaluated)
 
 
 def test_as_many_epochs_as_fit(faces: Split) -> None:
