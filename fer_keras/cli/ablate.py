@@ -9,7 +9,7 @@ import typer
 
 from fer_keras.cli import data_options
 from fer_keras.cli.run_queue import PlannedRun, train_all
-from fer_keras.cli.train import DEFAULT_ARCH
+from fer_keras.cli.train import choose_recipe
 
 if TYPE_CHECKING:
     from fer_keras.data.face_data import FaceData
@@ -21,7 +21,12 @@ def ablate(
     teacher: Annotated[
         Path | None, typer.Option(help="Run of a teacher, for the row of that name.")
     ] = None,
-    arch: Annotated[str, typer.Option(help="Architecture whose recipe it is.")] = DEFAULT_ARCH,
+    arch: Annotated[
+        str | None, typer.Option(help="Architecture; default mobile-s or the recipe's.")
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(help="Recipe file (JSON); default: the architecture's own.")
+    ] = None,
     rows: Annotated[
         str | None, typer.Option(help="Some rows, as no-flip,votes; default: all that can be.")
     ] = None,
@@ -37,27 +42,20 @@ def ablate(
 
     Example: `fer-keras ablate --data fer2013.csv.gz --epochs 12 --rows no-warp,no-averaging`
     """
-    import dataclasses
-
     from rich.console import Console
 
     from fer_keras.training.ablations import choose_ablations
-    from fer_keras.training.recipes import default_recipe
 
     console = Console()
     chosen = choose_ablations(rows, ferplus is not None, teacher is not None)
-    base = default_recipe(arch)
-    if epochs is not None:
-        base = dataclasses.replace(
-            base, epochs=epochs, warmup_epochs=min(base.warmup_epochs, epochs / 10)
-        )
+    base = choose_recipe(arch, recipe, {"epochs": epochs}, [], teacher=None)
     choice = data_options.DataChoice(spec=data, ferplus=ferplus, sizes=sizes)
     faces = choice.open(report=console.print)
     plan = [
         PlannedRun(
             row.name,
             seed,
-            out / f"{arch}-{row.name}",
+            out / f"{base.arch}-{row.name}",
             row.change(base),
             teacher if row.needs == "teacher" else None,
             precision,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.data.augmentation import RANDOM_NUMBERS, Augmentation, augment
+from fer_keras.data.mixup import mix
 
 WORKERS = 2
 """Batches made side by side, ahead of the training."""
@@ -25,6 +26,8 @@ def training_batches(
     *,
     batch_size: int,
     augmentation: Augmentation | None,
+    mixup: float = 0.0,
+    rates: NDArray[np.float64] | None = None,
     seed: int,
     epoch: int,
 ) -> Any:
@@ -35,6 +38,8 @@ def training_batches(
         targets: float32, (n, classes), rows sum to 1.
         batch_size: faces in a batch; the last batch may be smaller.
         augmentation: how to change the faces, or None to leave them.
+        mixup: the largest share of another face laid over each, 0 to 1.
+        rates: float64, (n,), mean 1: how often each face is drawn, or None for once.
         seed: the run's seed.
         epoch: number of the epoch, from 0.
 
@@ -42,10 +47,9 @@ def training_batches(
         What `keras.Model.fit` takes: a `tf.data.Dataset` or a `keras.utils.PyDataset` of
         (float32 (b, 48, 48, 1) 0 to 255, float32 (b, classes)).
     """
-    order = np.random.default_rng((seed, epoch)).permutation(len(images))
-    if keras.backend.backend() == "tensorflow":
-        return _tf_batches(images, targets, order, batch_size, augmentation, (seed, epoch))
-    return _ArrayBatches(images, targets, order, batch_size, augmentation, (seed, epoch))
+    order = _drawn(len(images), rates, np.random.default_rng((seed, epoch)))
+    batches = _tf_batches if keras.backend.backend() == "tensorflow" else _ArrayBatches
+    return batches(images, targets, order, batch_size, augmentation, mixup, (seed, epoch))
 
 
 def evaluation_batches(
@@ -53,9 +57,20 @@ def evaluation_batches(
 ) -> Any:
     """All faces once, in their order, unchanged. Arguments and result as `training_batches`."""
     order = np.arange(len(images))
-    if keras.backend.backend() == "tensorflow":
-        return _tf_batches(images, targets, order, batch_size, None, (0, 0))
-    return _ArrayBatches(images, targets, order, batch_size, None, (0, 0))
+    batches = _tf_batches if keras.backend.backend() == "tensorflow" else _ArrayBatches
+    return batches(images, targets, order, batch_size, None, 0.0, (0, 0))
+
+
+def _drawn(
+    count: int, rates: NDArray[np.float64] | None, random: np.random.Generator
+) -> NDArray[np.int64]:
+    """As many faces as there are, in random order."""
+    if rates is None:
+        return random.permutation(count)
+    # Even steps through the sum of the rates: a face of rate 2.3 is drawn two or three times.
+    steps = np.arange(count) + random.random()
+    drawn = np.searchsorted(np.cumsum(rates), steps, side="right")
+    return random.permutation(np.minimum(drawn, count - 1))
 
 
 def _tf_batches(
@@ -64,6 +79,7 @@ def _tf_batches(
     order: NDArray[np.int64],
     batch_size: int,
     augmentation: Augmentation | None,
+    mixup: float,
     seed: tuple[int, int],
 ) -> Any:
     import tensorflow as tf
@@ -73,16 +89,20 @@ def _tf_batches(
     all_images, all_targets = tf.constant(images), tf.constant(targets)
 
     def batch(number: Any, index: Any) -> tuple[Any, Any]:
-        faces = tf.gather(all_images, index)
+        faces, wanted = tf.gather(all_images, index), tf.gather(all_targets, index)
+        # Stateless: batch 5 of epoch 3 gets the same numbers on whichever thread it is made.
+        key = (seed[0] * 100_003 + seed[1], number)
+        count = tf.shape(index)[0]
         if augmentation is None:
             faces = tf.cast(faces, tf.float32)
         else:
-            # Stateless: batch 5 of epoch 3 gets the same numbers on whichever thread it is made.
-            uniform = tf.random.stateless_uniform(
-                (tf.shape(index)[0], RANDOM_NUMBERS), (seed[0] * 100_003 + seed[1], number)
-            )
+            uniform = tf.random.stateless_uniform((count, RANDOM_NUMBERS), key)
             faces = augment(faces, uniform, augmentation)
-        return faces, tf.gather(all_targets, index)
+        if mixup:
+            # A key of its own; with the other, shares of the other face would follow the flips.
+            uniform = tf.random.stateless_uniform((count,), (-1 - key[0], number))
+            faces, wanted = mix(faces, wanted, uniform, mixup)
+        return faces, wanted
 
     # TensorFlow 2.21's autotuner sleeps twice as long each time, up to a minute, and an iterator
     # can't be closed before it wakes: epochs ended up to a minute late.
@@ -108,20 +128,26 @@ class _ArrayBatches(keras.utils.PyDataset):
         order: NDArray[np.int64],
         batch_size: int,
         augmentation: Augmentation | None,
+        mixup: float,
         seed: tuple[int, int],
     ) -> None:
         super().__init__()
         self.images, self.targets, self.order = images, targets, order
-        self.batch_size, self.augmentation, self.seed = batch_size, augmentation, seed
+        self.batch_size, self.seed = batch_size, seed
+        self.augmentation, self.mixup = augmentation, mixup
 
     def __len__(self) -> int:
         return math.ceil(len(self.order) / self.batch_size)
 
     def __getitem__(self, number: int) -> tuple[Any, NDArray[np.float32]]:
         index = self.order[number * self.batch_size : (number + 1) * self.batch_size]
-        faces = self.images[index].astype("float32")
+        faces, wanted = self.images[index].astype("float32"), self.targets[index]
+        random = np.random.default_rng((*self.seed, number))
         if self.augmentation is not None:
-            random = np.random.default_rng((*self.seed, number))
             uniform = random.random((len(index), RANDOM_NUMBERS), dtype=np.float32)
             faces = np.asarray(augment(faces, uniform, self.augmentation))
-        return faces, self.targets[index]
+        if self.mixup:
+            uniform = random.random(len(index), dtype=np.float32)
+            mixed = mix(faces, wanted, uniform, self.mixup)
+            faces, wanted = (np.asarray(values) for values in mixed)
+        return faces, wanted

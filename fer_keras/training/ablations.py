@@ -48,6 +48,8 @@ ABLATIONS = (
     Ablation("no-decay", _with(weight_decay=0.0)),
     Ablation("constant-rate", _with(schedule="constant", warmup_epochs=0.0)),
     Ablation("adam-1e-3", _with(optimizer="adam", learning_rate=1e-3, weight_decay=0.0)),
+    Ablation("mixup", _with(mixup=0.5)),
+    Ablation("balanced", _with(balance=0.5)),
     Ablation("votes", _with(votes_weight=0.5), needs="votes"),
     Ablation("teacher", _with(teacher_weight=0.5), needs="teacher"),
 )

@@ -18,6 +18,7 @@ from fer_keras.data.batches import evaluation_batches, training_batches
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.model_file import save_model
+from fer_keras.training.balance import drawing_rates
 from fer_keras.training.batch_statistics import measured_statistics
 from fer_keras.training.device import Device
 from fer_keras.training.full_precision import full_precision
@@ -70,6 +71,7 @@ def train(
         if not len(split):
             raise InputError(f"{data.source}: the {name} split has no faces")
     targets = training_targets(training, classes, recipe, teacher)
+    rates = drawing_rates(training.labels, recipe.balance) if recipe.balance else None
     chosen = np.random.default_rng(seed).permutation(len(training))[: recipe.statistics]
     known_faces = training.images[np.sort(chosen)]
     validation_batches = evaluation_batches(validation.images, plain_targets(validation, classes))
@@ -100,6 +102,8 @@ def train(
             targets,
             batch_size=recipe.batch_size,
             augmentation=recipe.augment(),
+            mixup=recipe.mixup,
+            rates=rates,
             seed=seed,
             epoch=epoch,
         )

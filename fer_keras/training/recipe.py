@@ -38,6 +38,9 @@ class Recipe:
         label_smoothing: share of the target spread evenly over the classes.
         votes_weight: share of the target that is P(label | FER+ votes), see `votes.py`.
         teacher_weight: share of the target taken from a teacher's probabilities.
+        mixup: largest share of another face laid over each, with as much of its target; 0 is off.
+        balance: how far rare classes are drawn more often, see `balance.py`; 0 is not, 1 until all
+            are drawn equally often.
         ema: momentum of the running mean of the weights that is evaluated and kept; 0 is off.
         statistics: training faces, unchanged ones, on which batch norm's statistics are measured
             anew for the model that is evaluated and kept; 0 keeps the running ones.
@@ -56,6 +59,8 @@ class Recipe:
     label_smoothing: float = 0.0
     votes_weight: float = 0.0
     teacher_weight: float = 0.0
+    mixup: float = 0.0
+    balance: float = 0.0
     ema: float = 0.0
     statistics: int = 0
     augmentation: Mapping[str, float] | None = None
@@ -73,6 +78,8 @@ class Recipe:
             ("label_smoothing", 0 <= self.label_smoothing < 1, "0 up to 1"),
             ("votes_weight", 0 <= self.votes_weight <= 1, "0 to 1"),
             ("teacher_weight", 0 <= self.teacher_weight <= 1, "0 to 1"),
+            ("mixup", 0 <= self.mixup <= 1, "0 to 1"),
+            ("balance", 0 <= self.balance <= 1, "0 to 1"),
             ("statistics", self.statistics >= 0, "0 or more"),
             ("ema", 0 <= self.ema < 1, "0 up to 1"),
         )

@@ -4,6 +4,6 @@
 #   results/ablation/run.sh path/to/fer2013.csv.gz path/to/fer2013new.csv [EPOCHS] [ROWS]
 set -eu
 here=$(dirname "$(realpath "$0")")
-fer-keras ablate --data "$1" --ferplus "$2" --teacher runs/mobile-m --epochs "${3:-5}" \
-  ${4:+--rows "$4"} --precision mixed_bfloat16 --out runs/ablation
+fer-keras ablate --recipe "$here/recipe.json" --data "$1" --ferplus "$2" --teacher runs/mobile-m \
+  --epochs "${3:-5}" ${4:+--rows "$4"} --precision mixed_bfloat16 --out runs/ablation
 cp runs/ablation/ablation.csv runs/ablation/ablation.md runs/ablation/ablation.png "$here"

@@ -44,6 +44,18 @@ def test_rows_change_one_thing_each_and_are_compared(tmp_path: Path) -> None:
     assert state.stat().st_mtime_ns == before
 
 
+def test_a_recipe_file_is_the_base(tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text('{"arch": "mobile-s", "options": {"stem": 4, "blocks": [[8, 2]]}}')
+    arguments = ["--sizes", "60,40,20", "--epochs", "1", "--rows", "base", "--out", tmp_path]
+    command = ["ablate", "--recipe", recipe, *arguments]
+    result = CliRunner().invoke(app, [str(word) for word in command])
+    assert result.exit_code == 0, result.output
+    config = RunFolder(tmp_path / "mobile-s-base").read_config()
+    assert config["recipe"]["options"] == {"stem": 4, "blocks": [[8, 2]]}
+    assert config["recipe"]["epochs"] == 1
+
+
 @pytest.mark.parametrize(
     ("rows", "message"), [("no-hope", "known are base"), ("votes", "give --ferplus")]
 )

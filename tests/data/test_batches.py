@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fer_keras.data.augmentation import Augmentation
-from fer_keras.data.batches import evaluation_batches, training_batches
+from fer_keras.data.batches import _ArrayBatches, evaluation_batches, training_batches
 
 
 def numbered(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -23,11 +23,26 @@ def collect(batches: object) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([x for x, _ in pairs]), np.concatenate([y for _, y in pairs])
 
 
-def epoch(n: int = 50, *, number: int = 0, seed: int = 1, change: Augmentation | None = None):
+def epoch(
+    n: int = 50,
+    *,
+    number: int = 0,
+    seed: int = 1,
+    change: Augmentation | None = None,
+    mixup: float = 0.0,
+    rates: np.ndarray | None = None,
+):
     images, targets = numbered(n)
     return collect(
         training_batches(
-            images, targets, batch_size=16, augmentation=change, seed=seed, epoch=number
+            images,
+            targets,
+            batch_size=16,
+            augmentation=change,
+            mixup=mixup,
+            rates=rates,
+            seed=seed,
+            epoch=number,
         )
     )
 
@@ -63,6 +78,28 @@ def test_faces_of_one_batch_change_each_in_its_own_way() -> None:
     assert len({face.tobytes() for face in faces}) == 32
 
 
+@pytest.mark.parametrize("change", [None, Augmentation(flip=0.5, rotation=0.0, shift=0.0)])
+def test_mixed_faces_have_mixed_targets(change: Augmentation | None) -> None:
+    faces, targets = epoch(mixup=0.5, change=change)
+    assert (np.sort(targets, axis=1)[:, -1] < 1).sum() > 40
+    assert (targets.max(axis=1) >= 0.5 - 1e-6).all()
+    if change is None:
+        np.testing.assert_allclose(faces[:, 0, 0, 0], targets @ np.arange(50), atol=1e-3)
+    again, _ = epoch(mixup=0.5, change=change)
+    np.testing.assert_array_equal(faces, again)
+
+
+def test_faces_are_drawn_at_their_rates() -> None:
+    rates = np.r_[np.full(25, 0.4), np.full(25, 1.6)]
+    drawn = np.concatenate([epoch(rates=rates, number=n)[1].argmax(1) for n in range(20)])
+    times = np.bincount(drawn, minlength=50)
+    assert len(drawn) == 20 * 50
+    # Steps are even, so a face's draws in an epoch are the whole numbers around its rate.
+    assert set(np.bincount(epoch(rates=rates)[1].argmax(1), minlength=50)[25:]) <= {1, 2}
+    assert times[25:].mean() == pytest.approx(20 * 1.6, rel=0.02)
+    assert times[:25].mean() == pytest.approx(20 * 0.4, rel=0.08)
+
+
 def test_evaluation_keeps_the_order() -> None:
     images, targets = numbered(40)
     faces, answers = collect(evaluation_batches(images, targets, batch_size=16))
@@ -86,3 +123,14 @@ def test_arrays_under_jax_hold_the_same_faces() -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
     assert eval(done.stdout) == [int(face) for face in epoch()[0][:, 0, 0, 0]]
+
+
+def test_arrays_mix_as_tf_data_does() -> None:
+    images, targets = numbered(40)
+    arrays = _ArrayBatches(images, targets, np.arange(40), 16, Augmentation(erase=0), 0.5, (0, 0))
+    assert len(arrays) == 3
+    for number in range(3):
+        faces, wanted = arrays[number]
+        assert faces.shape[0] == wanted.shape[0] == (16, 16, 8)[number]
+        assert 0 < (wanted.max(axis=1) < 1).mean() <= 1
+        np.testing.assert_allclose(wanted.sum(axis=1), 1.0, atol=1e-5)

@@ -45,6 +45,8 @@ def test_a_file_keeps_a_recipe(recipe: Recipe, tmp_path: Path) -> None:
         ({"optimizer": "rmsprop"}, "one of adam, adamw, sgd"),
         ({"schedule": 3}, "must be a name"),
         ({"label_smoothing": 1.0}, "0 up to 1"),
+        ({"mixup": 1.5}, "mixup is 1.5; it must be 0 to 1"),
+        ({"balance": -0.1}, "balance is -0.1; it must be 0 to 1"),
         ({"options": [1]}, "an object in braces"),
     ],
 )
