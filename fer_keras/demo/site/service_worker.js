@@ -1,6 +1,6 @@
 // Keeps the whole page on the device, so that it works without a network.
 // The build puts in the list of files and a version that changes with any of them.
-const VERSION = "4564bb1e63d2e75c";
+const VERSION = "f94dada6f5e96a80";
 const FILES = [
   "./",
   "assets/index-JBEMEr3D.js",
