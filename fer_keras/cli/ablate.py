@@ -9,7 +9,7 @@ import typer
 
 from fer_keras.cli import data_options
 from fer_keras.cli.run_queue import PlannedRun, train_all
-from fer_keras.cli.train import choose_recipe
+from fer_keras.cli.train import DEFAULT_ARCH, choose_recipe
 
 if TYPE_CHECKING:
     from fer_keras.data.face_data import FaceData
@@ -22,7 +22,7 @@ def ablate(
         Path | None, typer.Option(help="Run of a teacher, for the row of that name.")
     ] = None,
     arch: Annotated[
-        str | None, typer.Option(help="Architecture; default mobile-s or the recipe's.")
+        str | None, typer.Option(help=f"Architecture; default {DEFAULT_ARCH} or the recipe's.")
     ] = None,
     recipe: Annotated[
         Path | None, typer.Option(help="Recipe file (JSON); default: the architecture's own.")

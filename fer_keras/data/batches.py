@@ -48,8 +48,7 @@ def training_batches(
         (float32 (b, 48, 48, 1) 0 to 255, float32 (b, classes)).
     """
     order = _drawn(len(images), rates, np.random.default_rng((seed, epoch)))
-    batches = _tf_batches if keras.backend.backend() == "tensorflow" else _ArrayBatches
-    return batches(images, targets, order, batch_size, augmentation, mixup, (seed, epoch))
+    return _batches(images, targets, order, batch_size, augmentation, mixup, (seed, epoch))
 
 
 def evaluation_batches(
@@ -57,8 +56,13 @@ def evaluation_batches(
 ) -> Any:
     """All faces once, in their order, unchanged. Arguments and result as `training_batches`."""
     order = np.arange(len(images))
-    batches = _tf_batches if keras.backend.backend() == "tensorflow" else _ArrayBatches
-    return batches(images, targets, order, batch_size, None, 0.0, (0, 0))
+    return _batches(images, targets, order, batch_size, None, 0.0, (0, 0))
+
+
+def _batches(*arguments: Any) -> Any:
+    """What the backend takes, from the arguments that `_tf_batches` and `_ArrayBatches` share."""
+    made = _tf_batches if keras.backend.backend() == "tensorflow" else _ArrayBatches
+    return made(*arguments)
 
 
 def _drawn(
