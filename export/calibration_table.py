@@ -12,8 +12,8 @@ import numpy as np
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation.predictions import aligned_probabilities
-from fer_keras.model_file import load_model
+from fer_keras.models.keras_file import load_model
+from fer_keras.models.predictions import aligned_probabilities
 
 from .calibration import Calibration, representative_faces
 from .convert import convert

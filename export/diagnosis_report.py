@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fer_keras.data.face_data import FaceData
-from fer_keras.model_file import load_model
+from fer_keras.models.keras_file import load_model
 
 from .calibration import Calibration, representative_faces
 from .convert import convert

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
-from fer_keras.evaluation.predictions import aligned_probabilities
-from fer_keras.model_file import load_model
+from fer_keras.models.keras_file import load_model
+from fer_keras.models.predictions import aligned_probabilities
 
 from .calibration import Calibration, calibration_fingerprint, representative_faces
 from .convert import FORMATS, check_options, convert

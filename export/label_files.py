@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fer_keras.data.labels import FER2013_LABELS
-from fer_keras.model_file import LABELS_MEMBER
+from fer_keras.models.keras_file import LABELS_MEMBER
 
 TRANSLATIONS = {
     "de": ("wütend", "angeekelt", "ängstlich", "fröhlich", "traurig", "überrascht", "neutral"),

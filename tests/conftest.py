@@ -79,7 +79,7 @@ def fer2013_csv(face_table: FaceTable, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def drawn_faces() -> FaceData:
     """The data that `trained_run` was trained on: `--data synthetic --sizes 1400,350,350`."""
-    from fer_keras.data.synthetic import synthetic_data
+    from fer_keras.data.drawn import synthetic_data
 
     return synthetic_data(*SIZES)
 
@@ -91,10 +91,10 @@ def trained_run(drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory)
     import pandas as pd
 
     from fer_keras.architectures.ends import pixels, probabilities
-    from fer_keras.model_file import save_model
-    from fer_keras.training.environment import describe_environment
+    from fer_keras.models.keras_file import save_model
+    from fer_keras.runs.environment import describe_environment
+    from fer_keras.runs.run_folder import RunFolder
     from fer_keras.training.recipe import Recipe
-    from fer_keras.training.run_folder import RunFolder
 
     run = RunFolder(tmp_path_factory.mktemp("runs") / "tiny-1")
     run.path.mkdir()

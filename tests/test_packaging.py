@@ -35,7 +35,7 @@ def test_every_module_travels(wheel: Path) -> None:
     # What is no module but read by one: page, weights, detectors, templates.
     ours |= {
         f"fer_keras/{path.relative_to(ROOT / 'fer_keras')}"
-        for folder in ("demo/site", "weights", "detection/models", "shipping", "evaluation")
+        for folder in ("demo/site", "weights", "detection/models", "shipping", "report")
         for path in (ROOT / "fer_keras" / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
@@ -61,7 +61,7 @@ def test_the_installed_wheel_imports_in_a_clean_environment(wheel: Path, tmp_pat
     site = next((environment / "lib").glob("python*/site-packages"))
     (site / "dependencies.pth").write_text(f"{packages}\n")
     code = (
-        "import fer_keras.export.graph, fer_keras.runtime.classifier, sys;"
+        "import fer_keras.export.graph, fer_keras.models.classifier, sys;"
         "print(fer_keras.export.graph.__file__);"
         "assert 'tensorflow' not in sys.modules"
     )

@@ -44,7 +44,7 @@ def ablate(
     """
     from rich.console import Console
 
-    from fer_keras.training.ablations import choose_ablations
+    from fer_keras.studies.ablations import choose_ablations
 
     console = Console()
     chosen = choose_ablations(rows, ferplus is not None, teacher is not None)
@@ -74,14 +74,14 @@ def ablate(
 
 
 def _write_table(plan: list[PlannedRun], faces: FaceData, out: Path, console: Any) -> None:
-    from fer_keras.evaluation.ablation_table import (
+    from fer_keras.evaluation.figure_file import save_figure
+    from fer_keras.models.predictions import aligned_probabilities
+    from fer_keras.runs.run_folder import RunFolder
+    from fer_keras.studies.ablation_table import (
         ablation_markdown,
         draw_ablation,
         make_ablation_table,
     )
-    from fer_keras.evaluation.figure_file import save_figure
-    from fer_keras.evaluation.predictions import aligned_probabilities
-    from fer_keras.training.run_folder import RunFolder
 
     split = faces.split("validation")
     correct = {}

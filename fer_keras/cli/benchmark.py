@@ -44,8 +44,8 @@ def pipeline(
 
     import dataclasses
 
+    from fer_keras.studies.pipeline_benchmark import measure_pipeline
     from fer_keras.training.device import prepare_device
-    from fer_keras.training.pipeline_benchmark import measure_pipeline
     from fer_keras.training.recipes import MOBILE_AUGMENTATION, default_recipe
 
     device = prepare_device()

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options, face_options
-from fer_keras.shipped import DEFAULT_MODEL
+from fer_keras.models.shipped import DEFAULT_MODEL
 
 
 def crop(
@@ -34,13 +34,13 @@ def crop(
     from fer_keras.data.source import open_data
     from fer_keras.detection.detector import DETECTOR_MODELS
     from fer_keras.errors import InputError
-    from fer_keras.faces.framing_study import (
+    from fer_keras.models import Classifier
+    from fer_keras.models.shipped import find_tflite
+    from fer_keras.studies.framing_study import (
         measure_accuracy,
         measure_framing,
         measure_tilt,
     )
-    from fer_keras.runtime import Classifier
-    from fer_keras.shipped import find_tflite
 
     console = Console()
     file = find_tflite(model)

@@ -42,8 +42,8 @@ def files(
 
     from fer_keras.cli.run_data import display_names
     from fer_keras.evaluation.figure_file import save_figure
-    from fer_keras.runtime.latency import measure_latency
-    from fer_keras.runtime.latency_table import (
+    from fer_keras.studies.latency import measure_latency
+    from fer_keras.studies.latency_table import (
         WIDTH,
         draw_accuracy_against_latency,
         draw_latency_table,
@@ -100,8 +100,8 @@ def files(
 
 def _accuracy(path: Path, data: FaceData, split: str, peer_range: str | None) -> float:
     """Share of the split's faces named correctly; a peer is fed by its own range of values."""
-    from fer_keras.evaluation.predictions import aligned_probabilities
-    from fer_keras.runtime.peer import peer_probabilities
+    from fer_keras.models.predictions import aligned_probabilities
+    from fer_keras.studies.peer import peer_probabilities
 
     judged = data.split(split)
     if peer_range is None:

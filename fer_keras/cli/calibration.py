@@ -36,13 +36,13 @@ def calibration(
 
     from fer_keras.cli.run_data import choose_data
     from fer_keras.evaluation.figure_file import save_figure
-    from fer_keras.evaluation.predictions import find_model
     from fer_keras.export.calibration import Calibration
     from fer_keras.export.calibration_table import (
         compare_calibrations,
         draw_calibration,
         draw_calibration_table,
     )
+    from fer_keras.models.predictions import find_model
 
     aside = Console(stderr=True)
 

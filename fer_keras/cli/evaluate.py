@@ -43,8 +43,8 @@ def evaluate(
     from rich.console import Console
 
     from fer_keras.cli.run_data import choose_data
-    from fer_keras.evaluation.predictions import find_model
     from fer_keras.evaluation.table import draw_table
+    from fer_keras.models.predictions import find_model
 
     files = [find_model(path) for path in models]
     # What is said aside goes to the error stream: standard output may be JSON for a program.
@@ -86,9 +86,9 @@ def judge(
     from fer_keras.cli.run_data import display_names
     from fer_keras.data.audit import exact_copies
     from fer_keras.errors import InputError
-    from fer_keras.evaluation.predictions import aligned_probabilities
     from fer_keras.evaluation.scores import compare, score
     from fer_keras.evaluation.table import Judged
+    from fer_keras.models.predictions import aligned_probabilities
 
     split = faces.split(split_name)
     if not len(split):

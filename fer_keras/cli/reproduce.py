@@ -71,8 +71,8 @@ def _recipes(stages: str | None, epochs: int) -> dict[str, Recipe]:
 def _write_tables(plan: list[PlannedRun], faces: FaceData, out: Path, console: Any) -> None:
     from rich.table import Table
 
-    from fer_keras.evaluation.table1 import Result, make_table, read_result, write_table
-    from fer_keras.training.run_folder import RunFolder
+    from fer_keras.runs.run_folder import RunFolder
+    from fer_keras.studies.paper_table import Result, make_table, read_result, write_table
 
     results: dict[str, list[Result]] = {run.name: [] for run in plan}
     for run in plan:

@@ -37,7 +37,7 @@ def choose_data(
     """
     if spec is not None or sizes is not None:
         return DataChoice(spec or DEFAULT_DATA, labels, ferplus, ferplus_mode, sizes)
-    from fer_keras.training.run_folder import RunFolder
+    from fer_keras.runs.run_folder import RunFolder
 
     first = models[0]
     run = RunFolder(first if first.is_dir() else first.parent)

@@ -37,8 +37,8 @@ class PlannedRun:
 
     def is_finished(self) -> bool:
         """Whether the folder holds all epochs."""
-        from fer_keras.training.run_folder import RunFolder
-        from fer_keras.training.state import read_progress
+        from fer_keras.runs.run_folder import RunFolder
+        from fer_keras.runs.state import read_progress
 
         run = RunFolder(self.folder)
         if not run.last_state.exists() or not run.config_file.exists():
@@ -51,8 +51,8 @@ class PlannedRun:
         Raises:
             InputError: if it is another.
         """
+        from fer_keras.runs.run_folder import RunFolder
         from fer_keras.training.recipe import recipe_from_json
-        from fer_keras.training.run_folder import RunFolder
 
         run = RunFolder(self.folder)
         if not run.config_file.exists():

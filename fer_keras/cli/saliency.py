@@ -53,10 +53,10 @@ def saliency(
 
     from fer_keras.cli.run_data import choose_data
     from fer_keras.evaluation.figure_file import save_figure
-    from fer_keras.evaluation.predictions import find_model
     from fer_keras.evaluation.saliency import METHODS
     from fer_keras.evaluation.saliency_grid import draw_grid
-    from fer_keras.model_file import load_model
+    from fer_keras.models.keras_file import load_model
+    from fer_keras.models.predictions import find_model
 
     console = Console()
     if method not in METHODS:

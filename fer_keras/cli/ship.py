@@ -27,8 +27,8 @@ def ship(
 
     from fer_keras.cli.run_data import choose_data
     from fer_keras.errors import InputError
+    from fer_keras.runs.run_folder import RunFolder
     from fer_keras.shipping.ship import ship as make_files
-    from fer_keras.training.run_folder import RunFolder
 
     console = Console()
 

@@ -133,11 +133,11 @@ def start_run(
     import keras
 
     from fer_keras.architectures.registry import build
+    from fer_keras.runs.environment import describe_environment
+    from fer_keras.runs.run_folder import new_run_folder
+    from fer_keras.runs.start_weights import load_start_weights
+    from fer_keras.runs.time_budget import fit_to_budget
     from fer_keras.training.device import PRECISIONS, prepare_device
-    from fer_keras.training.environment import describe_environment
-    from fer_keras.training.run_folder import new_run_folder
-    from fer_keras.training.start_weights import load_start_weights
-    from fer_keras.training.time_budget import fit_to_budget
 
     if precision not in PRECISIONS:
         raise InputError(f"--precision {precision}: take one of {', '.join(PRECISIONS)}")
@@ -184,7 +184,7 @@ def resume_run(path: Path, console: Any) -> None:
     Raises:
         InputError: if it is no run, or its data has changed.
     """
-    from fer_keras.training.run_folder import RunFolder
+    from fer_keras.runs.run_folder import RunFolder
 
     config = RunFolder(path).read_config()
     faces = data_options.DataChoice.from_json(config["data"]).open(report=console.print)
@@ -197,12 +197,12 @@ def resume_run(path: Path, console: Any) -> None:
 
 
 def _train_and_show(path: Path, faces: Any, console: Any) -> None:
+    from fer_keras.runs.loop import train as train_epochs
+    from fer_keras.runs.run_folder import RunFolder
+    from fer_keras.runs.teacher import teacher_probabilities
     from fer_keras.training.device import prepare_device
-    from fer_keras.training.loop import train as train_epochs
     from fer_keras.training.progress_bar import ProgressBar
     from fer_keras.training.recipe import recipe_from_json
-    from fer_keras.training.run_folder import RunFolder
-    from fer_keras.training.teacher import teacher_probabilities
 
     run = RunFolder(path)
     config = run.read_config()
@@ -242,7 +242,7 @@ def _train_and_show(path: Path, faces: Any, console: Any) -> None:
             on_epoch=show,
         )
 
-    from fer_keras.evaluation.run_summary import write_run_summary
+    from fer_keras.runs.run_summary import write_run_summary
 
     write_run_summary(path, faces)
     console.print(

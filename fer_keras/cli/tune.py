@@ -13,8 +13,8 @@ from fer_keras.errors import InputError
 if TYPE_CHECKING:
     import optuna
 
+    from fer_keras.studies.search_space import Dimension
     from fer_keras.training.recipe import Recipe
-    from fer_keras.training.search_space import Dimension
 
 
 def tune(
@@ -48,10 +48,10 @@ def tune(
     from rich.console import Console
 
     from fer_keras.architectures.registry import find_architecture
+    from fer_keras.studies.search import finished_trials, open_study, search
+    from fer_keras.studies.search_space import choose_space
     from fer_keras.training.device import prepare_device
     from fer_keras.training.recipes import default_recipe
-    from fer_keras.training.search import finished_trials, open_study, search
-    from fer_keras.training.search_space import choose_space
 
     console = Console()
     recipe = default_recipe(arch)
@@ -95,10 +95,10 @@ def _write(study: optuna.Study, base: Recipe, space: list[Dimension], out: Path)
 
     import optuna
 
-    from fer_keras.evaluation import search_tables
     from fer_keras.evaluation.figure_file import save_figure
-    from fer_keras.training.run_folder import RunFolder
-    from fer_keras.training.search import FINISHED, recipe_of
+    from fer_keras.runs.run_folder import RunFolder
+    from fer_keras.studies import search_tables
+    from fer_keras.studies.search import FINISHED, recipe_of
 
     try:
         best = study.best_trial

@@ -14,7 +14,7 @@ from fer_keras.detection.face import Face
 from fer_keras.detection.letterbox import letterbox
 from fer_keras.detection.suppression import suppress_weighted
 from fer_keras.errors import InputError
-from fer_keras.runtime.interpreter import open_interpreter
+from fer_keras.models.interpreter import open_interpreter
 
 
 @dataclass(frozen=True)

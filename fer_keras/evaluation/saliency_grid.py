@@ -62,7 +62,7 @@ def explain_faces(
     """Explain what a model names each face.
 
     Args:
-        model: from `fer_keras.model_file.load_model`.
+        model: from `fer_keras.models.keras_file.load_model`.
         labels: names of its outputs.
         images: uint8, (n, 48, 48, 1); at least one.
         true_labels: what each face is, or None.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fer_keras.faces.recognizer import Recognition
-from fer_keras.runtime.classification import UNSURE
+from fer_keras.models.classification import UNSURE
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -14,7 +14,7 @@ from fer_keras.detection import Detector, Face
 from fer_keras.errors import InputError
 from fer_keras.faces.crop import cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, Framing, frame_face
-from fer_keras.runtime import Classifier
+from fer_keras.models import Classifier
 
 
 @dataclass(frozen=True)

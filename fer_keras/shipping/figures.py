@@ -14,10 +14,10 @@ from fer_keras.data.exact_duplicates import exact_copies
 from fer_keras.data.face_data import FaceData
 from fer_keras.evaluation.class_scaling import ClassScaling, cross_fitted_error
 from fer_keras.evaluation.metrics import expected_calibration_error
-from fer_keras.evaluation.predictions import aligned_probabilities
 from fer_keras.evaluation.scores import compare, score
-from fer_keras.model_file import load_model
-from fer_keras.training.run_folder import RunFolder
+from fer_keras.models.keras_file import load_model
+from fer_keras.models.predictions import aligned_probabilities
+from fer_keras.runs.run_folder import RunFolder
 
 RUNS = 1000
 """Inferences of each file that is timed."""
@@ -109,7 +109,7 @@ def _start(config: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _latency(file: Path, peer: Path) -> dict[str, Any]:
-    from fer_keras.runtime.latency import measure_latency
+    from fer_keras.studies.latency import measure_latency
 
     theirs, ours = measure_latency([peer, file], runs=RUNS)
     return {

@@ -13,11 +13,11 @@ from typing import Any
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.evaluation import class_scaling
-from fer_keras.model_file import load_model, save_model
-from fer_keras.shipped import HASHES, NAME
+from fer_keras.models.keras_file import load_model, save_model
+from fer_keras.models.shipped import HASHES, NAME
+from fer_keras.runs.run_folder import RunFolder
 from fer_keras.shipping.card import card
 from fer_keras.shipping.figures import figures
-from fer_keras.training.run_folder import RunFolder
 
 SPLIT = "validation"
 """Cards give figures of this split; nothing is chosen on the test split, and users measure that."""

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from fer_keras.evaluation.figure_file import save_figure
-from fer_keras.training.run_folder import RunFolder
+from fer_keras.runs.run_folder import RunFolder
 
 PAPER = 0.61
 """The paper's accuracy, for which it took 20 to 45 minutes on a cloud GPU."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from fer_keras.data.source import open_data
-from fer_keras.evaluation.predictions import aligned_probabilities
-from fer_keras.training.run_folder import RunFolder
+from fer_keras.models.predictions import aligned_probabilities
+from fer_keras.runs.run_folder import RunFolder
 
 HERE = Path(__file__).parent
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.architectures.registry import build
-from fer_keras.model_file import load_model, save_model
+from fer_keras.models.keras_file import load_model, save_model
 
 NEW_BLOCK = 2
 """Its place among the blocks."""

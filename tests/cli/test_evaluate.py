@@ -14,8 +14,8 @@ from fer_keras.cli.evaluate import judge
 from fer_keras.cli.main import app
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation.predictions import probabilities
-from fer_keras.model_file import LABELS_MEMBER, load_model, save_model
+from fer_keras.models.keras_file import LABELS_MEMBER, load_model, save_model
+from fer_keras.models.predictions import probabilities
 
 DRAWN = ["--data", "synthetic", "--sizes", "60,70,35"]
 

@@ -12,7 +12,7 @@ from fer_keras.cli.main import app
 from fer_keras.cli.saliency import choose, explain_photos
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.model_file import load_model
+from fer_keras.models.keras_file import load_model
 
 ASTRONAUT = Path(__file__).parents[1] / "pictures" / "astronaut.png"
 

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from fer_keras.cli import app
 from fer_keras.errors import InputError
+from fer_keras.studies.search import finished_trials, open_study
 from fer_keras.training.recipe import read_recipe
-from fer_keras.training.search import finished_trials, open_study
 
 TRIALS = 8
 COMMAND = [
@@ -94,7 +94,7 @@ def test_bad_options(arguments: list[str], message: str, tmp_path: Path) -> None
 
 
 def test_tables_by_hand() -> None:
-    from fer_keras.evaluation.search_tables import best_accuracy, by_hyperparameter
+    from fer_keras.studies.search_tables import best_accuracy, by_hyperparameter
 
     choices = optuna.distributions.CategoricalDistribution((3, 5))
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from fer_keras.data.audit import Audit, audit, exact_copies
 from fer_keras.data.audit_picture import draw_audit
+from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.data.ferplus import not_faces
 from fer_keras.data.source import open_data
-from fer_keras.data.synthetic import synthetic_data
 
 FACES = synthetic_data(40, 10, 10, seed=9).split("train").images
 BLANK = np.zeros((48, 48, 1), np.uint8)

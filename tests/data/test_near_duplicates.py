@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from fer_keras.data import near_duplicates
+from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.near_duplicates import near_pairs
-from fer_keras.data.synthetic import synthetic_data
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from fer_keras.architectures.ends import pixels, probabilities
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.evaluation.saliency import METHODS, SMOOTH_SAMPLES, saliency_maps
-from fer_keras.model_file import load_model
+from fer_keras.models.keras_file import load_model
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (3, 48, 48, 1)).astype(np.uint8)

@@ -6,7 +6,7 @@ import numpy as np
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.evaluation.saliency_grid import ExplainedFace, draw_grid, explain_faces
-from fer_keras.model_file import load_model
+from fer_keras.models.keras_file import load_model
 
 
 def face(label: str | None, named: str) -> ExplainedFace:

@@ -11,7 +11,7 @@ from fer_keras.export.calibration import Calibration, representative_faces
 from fer_keras.export.convert import convert
 from fer_keras.export.flatbuffer import unpack
 from fer_keras.export.layer_run import LayerRun
-from fer_keras.model_file import load_model
+from fer_keras.models.keras_file import load_model
 
 
 @pytest.mark.parametrize("pixels", ["grey", "rgb"])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fer_keras.data.face_data import FaceData
-from fer_keras.runtime import Classifier
+from fer_keras.models import Classifier
 
 FACES = 20
 

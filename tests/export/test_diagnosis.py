@@ -22,7 +22,7 @@ def test_every_layer_is_measured_by_its_keras_name(
 def test_a_layer_made_hard_to_quantise_is_found(
     trained_model: Path, drawn_faces: FaceData, tmp_path: Path
 ) -> None:
-    from fer_keras.model_file import load_model, save_model
+    from fer_keras.models.keras_file import load_model, save_model
 
     model, labels = load_model(trained_model)
     _, middle, last = (layer for layer in model.layers if layer.name.startswith("conv2d"))

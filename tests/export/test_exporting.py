@@ -10,11 +10,11 @@ import pytest
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation.predictions import probabilities
 from fer_keras.export.calibration import Calibration
 from fer_keras.export.exporting import export_model
-from fer_keras.model_file import read_labels
-from fer_keras.runtime import Classifier
+from fer_keras.models import Classifier
+from fer_keras.models.keras_file import read_labels
+from fer_keras.models.predictions import probabilities
 
 Exported = tuple[Path, dict[str, Any]]
 

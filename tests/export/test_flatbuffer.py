@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fer_keras.architectures.registry import build
 from fer_keras.export.convert import convert
 from fer_keras.export.flatbuffer import BUFFER_ALIGNMENT, pack, unpack
-from fer_keras.shipped import shipped_names, shipped_tflite
+from fer_keras.models.shipped import shipped_names, shipped_tflite
 
 FACES = np.random.default_rng(0).integers(0, 256, (8, 48, 48, 1), np.uint8)
 

@@ -15,7 +15,7 @@ from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.export.label_files import label_files
 from fer_keras.export.metadata import IDENTIFIER, model_metadata
 from fer_keras.export.model_card import ModelCard
-from fer_keras.runtime import Classifier
+from fer_keras.models import Classifier
 
 CARD = ModelCard("mobile-s", "Names emotions.", "1.2", "somebody", "MIT")
 

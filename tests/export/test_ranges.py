@@ -19,7 +19,7 @@ from fer_keras.export.flatbuffer import unpack
 from fer_keras.export.graph import read_graph
 from fer_keras.export.int8_check import check_full_integer
 from fer_keras.export.ranges import CLIPPING_COST, RANGES, logit_range
-from fer_keras.model_file import load_model
+from fer_keras.models.keras_file import load_model
 
 
 def test_odd_faces_are_left_out_and_logits_clipped(

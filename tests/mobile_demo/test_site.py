@@ -12,7 +12,7 @@ import pytest
 
 import fer_keras
 from fer_keras.demo.site_files import SITE
-from fer_keras.model_file import read_labels
+from fer_keras.models.keras_file import read_labels
 
 DEMO = Path(__file__).parents[2] / "mobile_demo"
 WEIGHTS = Path(fer_keras.__file__).with_name("weights")

@@ -11,17 +11,16 @@ import numpy as np
 import pytest
 
 import fer_keras
-from fer_keras import shipped
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.evaluation.class_scaling import ClassScaling, read_logits
-from fer_keras.evaluation.predictions import probabilities
-from fer_keras.model_file import load_model
-from fer_keras.runtime import Classifier
-from fer_keras.shipped import find_tflite
+from fer_keras.models import Classifier, shipped
+from fer_keras.models.keras_file import load_model
+from fer_keras.models.predictions import probabilities
+from fer_keras.models.shipped import find_tflite
+from fer_keras.runs.run_folder import RunFolder
 from fer_keras.shipping.card import card
 from fer_keras.shipping.ship import ship
-from fer_keras.training.run_folder import RunFolder
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ import pytest
 import fer_keras
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.data.source import open_data
-from fer_keras.evaluation.predictions import aligned_probabilities
-from fer_keras.shipped import HASHES
+from fer_keras.models.predictions import aligned_probabilities
+from fer_keras.models.shipped import HASHES
 from fer_keras.shipping.card import card
 
 WEIGHTS = Path(fer_keras.__file__).with_name("weights")

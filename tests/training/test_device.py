@@ -15,11 +15,11 @@ from pathlib import Path
 import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from fer_keras.data.synthetic import synthetic_data
+from fer_keras.data.drawn import synthetic_data
 from fer_keras.training.device import Device
-from fer_keras.training.loop import train
+from fer_keras.runs.loop import train
 from fer_keras.training.recipe import Recipe
-from fer_keras.training.run_folder import RunFolder
+from fer_keras.runs.run_folder import RunFolder
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 recipe = Recipe(arch="baseline", options={"filters": 2}, epochs=2, ema=0.9)
 data = synthetic_data(60, 20, 1)
@@ -32,11 +32,11 @@ print("replicas", strategy.num_replicas_in_sync)
 JAX = """
 import sys
 from pathlib import Path
-from fer_keras.data.synthetic import synthetic_data
+from fer_keras.data.drawn import synthetic_data
 from fer_keras.training.device import prepare_device
-from fer_keras.training.loop import train
+from fer_keras.runs.loop import train
 from fer_keras.training.recipe import Recipe
-from fer_keras.training.run_folder import RunFolder
+from fer_keras.runs.run_folder import RunFolder
 recipe = Recipe(arch="mobile-s", options={"stem": 4, "blocks": [[8, 2]]}, epochs=2, ema=0.9,
                 augmentation={"rotation": 10.0})
 device = prepare_device()

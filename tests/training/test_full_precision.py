@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from fer_keras.architectures.registry import build
-from fer_keras.data.synthetic import synthetic_data
-from fer_keras.model_file import load_model
+from fer_keras.data.drawn import synthetic_data
+from fer_keras.models.keras_file import load_model
+from fer_keras.runs.loop import train
+from fer_keras.runs.run_folder import RunFolder
 from fer_keras.training.device import prepare_device
 from fer_keras.training.full_precision import full_precision
-from fer_keras.training.loop import train
 from fer_keras.training.recipe import Recipe
-from fer_keras.training.run_folder import RunFolder
 
 RECIPE = Recipe(arch="mobile-s", options={"stem": 4, "blocks": [[6, 1]]}, epochs=2, ema=0.9)
 

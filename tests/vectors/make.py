@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.labels import FER2013_LABELS
-from fer_keras.data.synthetic import synthetic_data
 from fer_keras.detection import Detector, Face
 from fer_keras.detection.anchors import make_anchors
 from fer_keras.detection.decoding import decode
@@ -30,8 +30,8 @@ from fer_keras.detection.suppression import suppress_weighted
 from fer_keras.faces.crop import Square, cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, frame_face
 from fer_keras.live.decision import RULES, Decider, DecisionRule
-from fer_keras.runtime import Classifier
-from fer_keras.shipped import shipped_names, shipped_tflite
+from fer_keras.models import Classifier
+from fer_keras.models.shipped import shipped_names, shipped_tflite
 
 HERE = Path(__file__).parent
 PHOTO = HERE.parent / "pictures" / "astronaut.png"

@@ -1,0 +1,112 @@
+"""Pictures of a batch of faces under the brush, and the brush strokes.
+
+All shapes are drawn by formula, for all faces of the batch and all pixels at once: a stroke is a
+distance in face coordinates, turned into a coverage from 0 to 1 whose edge is a pixel soft.
+Strokes end: their coverage is exactly 0 away from them, so a band of rows is all they need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.drawn.random_numbers import Numbers
+
+Pixels = NDArray[np.floating[Any]]
+"""One number a pixel, float32 (n, rows, 48)."""
+
+SOFT = np.float32(0.06)
+"""Width of a soft edge in face units: about a pixel, as a face is some 17 pixels to a unit."""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """Grey pictures and, for each pixel, where it lies on the face.
+
+    Attributes:
+        grey: what is painted so far, 0 black to 1 white; strokes change it in place.
+        x, y: on the head as the camera sees it: 0 in its middle, x to the right, y down,
+            1 = half the width of a head.
+        u, v: the same on the turned face, where the features are: u = 0 runs down the nose.
+        side: |u|, as what is on both sides of the face is drawn once.
+        rows: float32 (2, rows), the least and the greatest v in each row over all faces.
+    """
+
+    grey: Pixels
+    x: Pixels
+    y: Pixels
+    u: Pixels
+    v: Pixels
+    side: Pixels
+    rows: NDArray[np.floating[Any]]
+
+    def band(self, top: float, bottom: float) -> Canvas:
+        """The rows of pixels in which top <= v <= bottom for some face, as views."""
+        inside = np.flatnonzero((self.rows[1] >= top) & (self.rows[0] <= bottom))
+        cut = slice(inside[0], inside[-1] + 1) if len(inside) else slice(0, 0)
+        return Canvas(
+            grey=self.grey[:, cut],
+            x=self.x[:, cut],
+            y=self.y[:, cut],
+            u=self.u[:, cut],
+            v=self.v[:, cut],
+            side=self.side[:, cut],
+            rows=self.rows[:, cut],
+        )
+
+    def take(self, faces: NDArray[np.int64]) -> Canvas:
+        """Some faces of the batch, as copies."""
+        return Canvas(
+            grey=self.grey[faces],
+            x=self.x[faces],
+            y=self.y[faces],
+            u=self.u[faces],
+            v=self.v[faces],
+            side=self.side[faces],
+            rows=self.rows,
+        )
+
+    def paint(self, coverage: Pixels, tone: Numbers | Pixels) -> None:
+        """Lay an opaque tone where the coverage is 1. Uses up `coverage`."""
+        difference = tone - self.grey
+        difference *= coverage
+        self.grey[...] += difference
+
+    def shade(self, coverage: Pixels, amount: Numbers | float) -> None:
+        """Darken by the share `amount` (lighten if negative). Uses up `coverage`."""
+        coverage *= amount
+        coverage *= self.grey
+        self.grey[...] -= coverage
+
+
+def edge(distance: Pixels, soft: float | np.float32 = SOFT) -> Pixels:
+    """Coverage of what lies where `distance` > 0. Works in place."""
+    distance *= np.float32(1 / soft)
+    distance += np.float32(0.5)
+    return np.clip(distance, 0, 1, out=distance)
+
+
+def line(distance: Pixels, half_width: Numbers | float) -> Pixels:
+    """Coverage of a soft line along `distance` = 0. Works in place."""
+    np.abs(distance, out=distance)
+    distance /= -half_width
+    distance += np.float32(1)
+    return np.maximum(distance, 0, out=distance)
+
+
+def hill(
+    across: Pixels, down: Pixels, half_width: Numbers | float, half_height: Numbers | float
+) -> Pixels:
+    """Coverage of a soft round spot: 1 in its middle, 0 from its ellipse outwards."""
+    a = across * (1 / half_width)
+    a *= a
+    b = down * (1 / half_height)
+    b *= b
+    a += b
+    np.subtract(1, a, out=a)
+    np.maximum(a, 0, out=a)
+    a *= a
+    return a

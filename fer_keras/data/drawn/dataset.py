@@ -1,0 +1,90 @@
+"""The embedded data set: drawn faces with the shape and the splits of FER2013."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.drawn.drawing import IN_THE_WILD, Nuisances, draw
+from fer_keras.data.drawn.expressions import EVERYDAY, Subtlety, activations
+from fer_keras.data.face_data import FACE_SIZE, FaceData, Split
+from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.errors import InputError
+
+BATCH = 32
+"""Faces drawn together: enough to amortise numpy's calls, few enough to stay in the cache."""
+
+
+def draw_faces(
+    labels: NDArray[np.int64],
+    seed: int | tuple[int, ...],
+    *,
+    subtlety: Subtlety = EVERYDAY,
+    nuisances: Nuisances = IN_THE_WILD,
+) -> NDArray[np.uint8]:
+    """Draw one face per label.
+
+    Face i depends on the seed, i, and its label, not on how many faces are drawn.
+
+    Args:
+        labels: int64 (n,), index into FER2013_LABELS.
+        seed: not negative.
+        subtlety: how far expressions stray from their prototypes; default as in the data set.
+        nuisances: strengths of viewpoint, lighting and so on; default as in the data set.
+
+    Returns:
+        uint8 (n, 48, 48, 1), grey values 0 to 255.
+    """
+    faces = np.empty((len(labels), FACE_SIZE, FACE_SIZE, 1), np.uint8)
+    key = seed if isinstance(seed, tuple) else (seed,)
+    for start in range(0, len(labels), BATCH):
+        some = labels[start : start + BATCH]
+        # A last batch is filled up, so that its random numbers are those of a whole one.
+        whole = np.zeros(BATCH, np.int64)
+        whole[: len(some)] = some
+        # Counted from 1, as a seed sequence doesn't tell (seed,) from (seed, 0).
+        rng = np.random.default_rng((*key, start // BATCH + 1))
+        moves = activations(whole, rng, subtlety)
+        drawn = draw(moves, rng, nuisances)
+        faces[start : start + BATCH] = drawn[: len(some)]
+    return faces
+
+
+def synthetic_data(
+    train: int = 6000, validation: int = 1000, test: int = 1000, seed: int = 0
+) -> FaceData:
+    """The embedded data set, what `--data synthetic` stands for.
+
+    Args:
+        train, validation, test: faces in each split, at least 1. The first n faces of a split are
+            the same whatever its size; every run of 7 faces from the start has all 7 classes.
+        seed: not negative; another seed, other faces.
+
+    Raises:
+        InputError: if a size or the seed is out of range.
+    """
+    sizes = {"train": train, "validation": validation, "test": test}
+    for name, size in sizes.items():
+        if size < 1:
+            raise InputError(f"synthetic data: the {name} split needs at least 1 face, not {size}")
+    if seed < 0:
+        raise InputError(f"synthetic data: the seed must be 0 or more, not {seed}")
+    splits = {
+        name: _draw_split(size, (seed, number)) for number, (name, size) in enumerate(sizes.items())
+    }
+    return FaceData(
+        labels=FER2013_LABELS,
+        splits=splits,
+        source="synthetic",
+        fingerprint=fingerprint(FER2013_LABELS, splits),
+        notes=(f"drawn by fer-keras, seed {seed}",),
+    )
+
+
+def _draw_split(size: int, seed: tuple[int, int]) -> Split:
+    classes = len(FER2013_LABELS)
+    rounds = -(-size // classes)
+    every = np.tile(np.arange(classes, dtype=np.int64), (rounds, 1))
+    labels = np.random.default_rng(seed).permuted(every, axis=1).ravel()[:size]
+    return Split(images=draw_faces(labels, seed), labels=labels, rows=np.arange(size))

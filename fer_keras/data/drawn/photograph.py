@@ -1,0 +1,108 @@
+"""Light and camera: from a painted face to grey values 0 to 255."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.drawn.canvas import Canvas, Pixels
+from fer_keras.data.drawn.random_numbers import Numbers, chance, uniform
+
+
+@dataclass(frozen=True)
+class Shot:
+    """Light and camera of each picture of a batch, every field float32 (n, 1, 1).
+
+    Attributes:
+        light_x, light_y: by how much the light gains per face unit to the right and down.
+        falloff: by how much it loses towards the rim of the head.
+        exposure: factor on all tones.
+        black: tone that is added to all (haze).
+        blur: weight of each neighbour in a row and in a column, 0 sharp to 1/3.
+        noise: standard deviation of the grain.
+    """
+
+    light_x: Numbers
+    light_y: Numbers
+    falloff: Numbers
+    exposure: Numbers
+    black: Numbers
+    blur: Numbers
+    noise: Numbers
+
+
+def draw_shots(
+    rng: np.random.Generator, n: int, lighting: float, blur: float, noise: float
+) -> Shot:
+    """Draw the light and camera of n pictures; strength 0 is even light and a perfect camera."""
+
+    def spread(most: float) -> Numbers:
+        return uniform(rng, n, -most, most) * np.float32(lighting)
+
+    blurred = chance(rng, n, 0.5)
+    return Shot(
+        light_x=spread(0.35),
+        light_y=spread(0.25),
+        falloff=uniform(rng, n, 0.1, 0.35),
+        exposure=uniform(rng, n, -0.35, 0.1) * np.float32(lighting) + 1,
+        black=uniform(rng, n, 0, 0.12) * np.float32(lighting),
+        blur=blurred * uniform(rng, n, 0.05, 0.25) * np.float32(blur),
+        noise=uniform(rng, n, 0.0, 0.022) * np.float32(noise),
+    )
+
+
+def light(canvas: Canvas, shot: Shot, face: Pixels) -> None:
+    """Light the scene: a gradient over the picture, and a face that turns away at its rim.
+
+    Args:
+        canvas: is lit in place.
+        shot: the light.
+        face: float32 (n, 48, 48), 1 on the face and 0 elsewhere.
+    """
+    field = canvas.x * shot.light_x
+    field += canvas.y * shot.light_y
+    field += np.float32(1)
+    np.clip(field, 0.25, 1.9, out=field)
+    field *= shot.exposure
+    rim = canvas.x * canvas.x
+    rim *= rim
+    rim *= face
+    rim *= shot.falloff
+    field -= rim * field
+    grey = canvas.grey
+    grey *= field
+    grey += shot.black
+
+
+def take(canvas: Canvas, shot: Shot, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Blur, add grain and round.
+
+    Returns:
+        uint8 (n, 48, 48, 1), 0 black to 255 white.
+    """
+    grey = canvas.grey
+    for axis in (1, 2):
+        grey = _blur(grey, shot.blur, axis)
+    grain = rng.standard_normal(grey.shape, np.float32)
+    grain *= shot.noise
+    grey += grain
+    grey *= np.float32(255)
+    grey += np.float32(0.5)
+    np.clip(grey, 0, 255, out=grey)
+    return grey.astype(np.uint8)[..., None]
+
+
+def _blur(grey: Pixels, weight: Numbers, axis: int) -> Pixels:
+    """Mix each pixel with its two neighbours along an axis; the border repeats."""
+    first, last = np.take(grey, [0], axis), np.take(grey, [-1], axis)
+    padded = np.concatenate([first, grey, last], axis)
+    size = grey.shape[axis]
+    before = (slice(None),) * axis + (slice(0, size),)
+    after = (slice(None),) * axis + (slice(2, size + 2),)
+    mixed: Pixels = padded[before] + padded[after]
+    mixed -= 2 * grey
+    mixed *= weight
+    mixed += grey
+    return mixed

@@ -1,0 +1,123 @@
+"""What LiteRT does not check in a `.tflite` before it computes with it.
+
+LiteRT verifies the structure of the file (offsets, lengths) and each kernel most of its operands,
+but a stride of 0, a missing input or a tensor of terabytes in a damaged file ends the process.
+Each rule here is one that such a file broke in a run of many thousand damaged ones.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from fer_keras.errors import InputError
+from fer_keras.models.operator_check import QUANTISED, operator_problem
+
+IDENTIFIER = b"TFL3"
+
+LARGEST_TENSOR = 2**28
+"""Bytes. `final`'s largest has 30 million."""
+
+LARGEST_SUM = 2**30
+"""Bytes of all tensors of a graph together."""
+
+SCALES = (1e-15, 1e15)
+"""Of quantised values: ratios of two of them must stay numbers in float32."""
+
+_BYTES = {
+    schema.TensorType.FLOAT32: 4,
+    schema.TensorType.FLOAT16: 2,
+    schema.TensorType.INT32: 4,
+    schema.TensorType.INT64: 8,
+    schema.TensorType.INT8: 1,
+    schema.TensorType.UINT8: 1,
+    schema.TensorType.INT16: 2,
+    schema.TensorType.BOOL: 1,
+}
+
+_ZEROS = {
+    schema.TensorType.INT8: (-128, 127),
+    schema.TensorType.UINT8: (0, 255),
+}
+"""By type the zero points that can be meant; of others 0."""
+
+
+def check_header(content: bytes, path: Path) -> None:
+    """Refuse what is not one TFLite graph; LiteRT's own check fails where there is none.
+
+    Args:
+        content: of a file.
+        path: of it, for the message.
+
+    Raises:
+        InputError: if it is none.
+    """
+    try:
+        whole = content[4:8] == IDENTIFIER
+        graphs = schema.Model.GetRootAs(content, 0).SubgraphsLength() if whole else 0
+    except (struct.error, IndexError, ValueError, TypeError) as error:
+        raise InputError(f"{path}: damaged from its start on; export it again") from error
+    if graphs != 1:
+        raise InputError(f"{path}: {graphs} TFLite graphs; a classifier of faces is one")
+
+
+def check_graph(content: bytes, path: Path) -> None:
+    """Refuse a graph whose numbers can't be meant.
+
+    Args:
+        content: of a file that passed `check_header`, and whose structure LiteRT has verified.
+        path: of it, for the message.
+
+    Raises:
+        InputError: naming what is wrong.
+    """
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    (graph,) = model.subgraphs
+    problem = _tensor_problem(model, graph) or operator_problem(model, graph)
+    if problem:
+        raise InputError(f"{path}: damaged: {problem}; export it again")
+
+
+def _tensor_problem(model: Any, graph: Any) -> str | None:
+    total = 0
+    for index, tensor in enumerate(graph.tensors or []):
+        shape = [] if tensor.shape is None else [int(size) for size in tensor.shape]
+        if tensor.type not in _BYTES:
+            return f"tensor {index} has type {tensor.type}"
+        if any(size < 1 for size in shape):
+            return f"tensor {index} has shape {shape}"
+        size = math.prod(shape) * _BYTES[tensor.type]
+        total += size
+        if size > LARGEST_TENSOR or total > LARGEST_SUM:
+            return f"its tensors would take {total:,} bytes or more"
+        if not 0 <= tensor.buffer < len(model.buffers):
+            return f"tensor {index} has no buffer"
+        data = model.buffers[tensor.buffer].data
+        if data is not None and len(data) and len(data) != size:
+            return f"tensor {index} holds {len(data):,} bytes instead of {size:,}"
+        problem = _quantisation_problem(tensor, shape)
+        if problem:
+            return f"tensor {index} has {problem}"
+    return None
+
+
+def _quantisation_problem(tensor: Any, shape: list[int]) -> str | None:
+    quantisation = tensor.quantization
+    if quantisation is None or quantisation.scale is None:
+        return "no scale" if tensor.type in QUANTISED else None
+    scales = np.atleast_1d(quantisation.scale)
+    zeros = np.atleast_1d(0 if quantisation.zeroPoint is None else quantisation.zeroPoint)
+    axis = quantisation.quantizedDimension
+    if not ((scales > SCALES[0]) & (scales < SCALES[1])).all():  # false for NaN, too
+        return "a scale that can't be meant"
+    if len(scales) != 1 and not (0 <= axis < len(shape) and len(scales) == shape[axis]):
+        return f"{len(scales)} scales for shape {shape}"
+    low, high = _ZEROS.get(tensor.type, (0, 0))
+    if len(zeros) not in (1, len(scales)) or not ((zeros >= low) & (zeros <= high)).all():
+        return "zero points out of range"
+    return None

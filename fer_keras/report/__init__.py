@@ -1,0 +1,1 @@
+"""Pages for people: what a run learned, in pictures and tables."""

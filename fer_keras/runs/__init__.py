@@ -1,0 +1,1 @@
+"""A training as a folder: started, resumed, judged, described."""

@@ -1,0 +1,1 @@
+"""Questions asked with many runs or files: the paper, ablations, searches, latency."""

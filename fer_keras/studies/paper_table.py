@@ -1,0 +1,163 @@
+"""The paper's table 1, with ours beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fer_keras.architectures.registry import ARCHITECTURES, build
+from fer_keras.data.face_data import FaceData
+from fer_keras.models.predictions import aligned_probabilities
+from fer_keras.runs.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run reached, at the epoch with the best validation accuracy.
+
+    Attributes:
+        train: accuracy while that epoch was trained, dropout and all, a fraction.
+        validation: accuracy on the validation split.
+        test: accuracy on the test split; None where the data has none.
+        seconds: median duration of an epoch.
+    """
+
+    train: float
+    validation: float
+    test: float | None
+    seconds: float
+
+
+def read_result(run: RunFolder, data: FaceData) -> Result:
+    """The result of a finished run.
+
+    Raises:
+        InputError: if its model can't be read.
+    """
+    history = run.read_history()
+    best = history.loc[history["val_accuracy"].idxmax()]
+    test = None
+    if "test" in data.splits:
+        split = data.split("test")
+        named = aligned_probabilities(run.best_model, split.images, data.labels).argmax(axis=1)
+        test = float((named == split.labels).mean())
+    return Result(
+        train=float(best["accuracy"]),
+        validation=float(best["val_accuracy"]),
+        test=test,
+        seconds=float(history["seconds"].median()),
+    )
+
+
+def make_table(results: Mapping[str, Sequence[Result]], classes: int) -> pd.DataFrame:
+    """A row for each stage that has results.
+
+    Args:
+        results: by stage, one for each seed.
+        classes: number of classes that the stages were built for.
+
+    Returns:
+        Columns stage, paper_train, paper_validation, paper_test, seeds, train, validation,
+        validation_low, validation_high, test (means over the seeds, fractions; low and high are the
+        worst and the best seed), parameters, seconds_per_epoch.
+    """
+    rows = []
+    for stage, runs in results.items():
+        if not runs:
+            continue
+        paper = ARCHITECTURES[stage].paper
+        validation = [run.validation for run in runs]
+        tests = [run.test for run in runs if run.test is not None]
+        rows.append(
+            {
+                "stage": stage,
+                "paper_train": paper.train if paper else None,
+                "paper_validation": paper.validation if paper else None,
+                "paper_test": paper.test if paper else None,
+                "seeds": len(runs),
+                "train": np.mean([run.train for run in runs]),
+                "validation": np.mean(validation),
+                "validation_low": min(validation),
+                "validation_high": max(validation),
+                "test": np.mean(tests) if tests else None,
+                "parameters": build(stage, classes).count_params(),
+                "seconds_per_epoch": round(float(np.median([run.seconds for run in runs])), 1),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def to_markdown(table: pd.DataFrame) -> str:
+    """The table for a README: accuracies in percent, train / validation / test."""
+    lines = [
+        "| stage | paper | ours | spread of validation | seeds | parameters | s/epoch |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in table.to_dict("records"):
+        paper = _three(row["paper_train"], row["paper_validation"], row["paper_test"])
+        ours = _three(row["train"], row["validation"], row["test"])
+        spread = f"{row['validation_low']:.2%} to {row['validation_high']:.2%}"
+        lines.append(
+            f"| {row['stage']} | {paper} | {ours} | {spread if row['seeds'] > 1 else '-'} | "
+            f"{row['seeds']} | {row['parameters']:,} | {row['seconds_per_epoch']:.0f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def draw_table(table: pd.DataFrame) -> Figure:
+    """Validation accuracy by stage: the paper's as rings, ours as dots with their spread."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.5, 0.55 * len(table) + 1.7), layout="constrained")
+    axes = figure.add_subplot()
+    places = np.arange(len(table))[::-1]
+    ours = 100 * table["validation"].to_numpy(float)
+    low, high = (100 * table[f"validation_{end}"].to_numpy(float) for end in ("low", "high"))
+    axes.hlines(places, low, high, color="#1f6feb", linewidth=5, alpha=0.35)
+    axes.scatter(ours, places, color="#1f6feb", s=55, label="ours (bar: worst to best seed)")
+    paper = 100 * table["paper_validation"].to_numpy(float)
+    axes.scatter(
+        paper, places, facecolors="none", edgecolors="#d1242f", s=110, linewidths=1.8, label="paper"
+    )
+    for place, value, seeds in zip(places, ours, table["seeds"], strict=True):
+        axes.annotate(
+            f"{value:.1f}  ({seeds} seed{'s' if seeds > 1 else ''})",
+            (value, place),
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    axes.set_yticks(places, table["stage"])
+    axes.set_ylim(-0.6, len(table) - 0.3)
+    axes.set_xlabel("validation accuracy, %")
+    axes.grid(axis="x", alpha=0.3)
+    axes.margins(x=0.08)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8)
+    axes.set_title("Touchy Feely, table 1, and ours", fontsize=11)
+    return figure
+
+
+def write_table(table: pd.DataFrame, out: Path) -> None:
+    """Write table1.csv, table1.md and table1.png into a folder."""
+    from fer_keras.evaluation.figure_file import save_figure
+
+    folder = RunFolder(out)
+    folder.write_text("table1.csv", table.to_csv(index=False))
+    folder.write_text("table1.md", to_markdown(table))
+    save_figure(draw_table(table), out / "table1.png")
+
+
+def _three(train: float | None, validation: float | None, test: float | None) -> str:
+    return " / ".join(
+        "-" if value is None or np.isnan(value) else f"{value:.2%}"
+        for value in (train, validation, test)
+    )

@@ -1,0 +1,116 @@
+"""The training loop: it learns, it keeps the best, it resumes to the same end."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from fer_keras.data.drawn import synthetic_data
+from fer_keras.data.face_data import FaceData
+from fer_keras.errors import InputError
+from fer_keras.models.keras_file import load_model
+from fer_keras.runs.loop import train
+from fer_keras.runs.run_folder import RunFolder
+from fer_keras.training.device import prepare_device
+from fer_keras.training.recipe import Recipe
+from fer_keras.training.recipes import MOBILE_AUGMENTATION
+
+PLAIN = Recipe(arch="final-slim", options={"filters": [4, 6, 8], "dropout": 0.1}, epochs=3)
+RICH = dataclasses.replace(
+    PLAIN,
+    optimizer="adamw",
+    schedule="cosine",
+    warmup_epochs=1,
+    weight_decay=0.05,
+    label_smoothing=0.1,
+    ema=0.9,
+    statistics=100,
+    augmentation=MOBILE_AUGMENTATION,
+)
+
+
+@pytest.fixture(scope="module")
+def data() -> FaceData:
+    return synthetic_data(train=300, validation=60, test=10)
+
+
+class StopError(Exception):
+    """Stands for whatever ends a training between two epochs."""
+
+
+def run_in(folder: Path, recipe: Recipe, data: FaceData, stop_after: int = 0) -> pd.DataFrame:
+    folder.mkdir(exist_ok=True)
+
+    def on_epoch(row: dict[str, float]) -> None:
+        if row["epoch"] == stop_after:
+            raise StopError
+
+    run = RunFolder(folder)
+    try:
+        train(recipe, data, run, seed=4, device=prepare_device(), on_epoch=on_epoch)
+    except StopError:
+        assert stop_after
+    return run.read_history().drop(columns="seconds")
+
+
+@pytest.mark.parametrize("recipe", [PLAIN, RICH], ids=["plain", "rich"])
+def test_a_resumed_training_ends_as_an_uninterrupted_one(
+    recipe: Recipe, data: FaceData, tmp_path: Path
+) -> None:
+    whole = run_in(tmp_path / "whole", recipe, data)
+    run_in(tmp_path / "halves", recipe, data, stop_after=1)
+    halves = run_in(tmp_path / "halves", recipe, data)
+    pd.testing.assert_frame_equal(whole, halves, check_exact=True)
+    ours, theirs = (load_model(tmp_path / name / "best.keras")[0] for name in ("whole", "halves"))
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_best_epochs_model_is_kept_with_its_labels(data: FaceData, tmp_path: Path) -> None:
+    history = run_in(tmp_path / "run", dataclasses.replace(PLAIN, epochs=4), data)
+    model, labels = load_model(tmp_path / "run" / "best.keras")
+    assert labels == data.labels
+    validation = data.split("validation")
+    named = np.asarray(model(validation.images.astype("float32"))).argmax(axis=1)
+    accuracy = (named == validation.labels).mean()
+    assert accuracy == pytest.approx(history["val_accuracy"].max(), abs=1e-6)
+
+
+def test_it_learns(data: FaceData, tmp_path: Path) -> None:
+    few = dataclasses.replace(
+        data, splits={**data.splits, "train": data.split("train").take(slice(40))}
+    )
+    recipe = Recipe(arch="baseline", options={"filters": 8}, epochs=20, batch_size=8)
+    history = run_in(tmp_path / "run", recipe, few)
+    assert history["accuracy"].iloc[-1] > 0.8, "a network that can't learn 40 faces by heart"
+
+
+def test_other_labels_train_as_well(data: FaceData, tmp_path: Path) -> None:
+    def halve(split):  # type: ignore[no-untyped-def]
+        return dataclasses.replace(split, labels=split.labels % 2)
+
+    two = dataclasses.replace(
+        data,
+        labels=("even", "odd"),
+        splits={name: halve(split) for name, split in data.splits.items()},
+    )
+    run_in(tmp_path / "run", dataclasses.replace(PLAIN, epochs=1), two)
+    model, labels = load_model(tmp_path / "run" / "best.keras")
+    assert labels == ("even", "odd")
+    assert model.output_shape == (None, 2)
+
+
+def test_a_missing_split_is_said(data: FaceData, tmp_path: Path) -> None:
+    only = dataclasses.replace(data, splits={"train": data.split("train")})
+    with pytest.raises(InputError, match="no validation split"):
+        run_in(tmp_path / "run", PLAIN, only)
+
+
+def test_a_broken_state_is_said(data: FaceData, tmp_path: Path) -> None:
+    run_in(tmp_path / "run", PLAIN, data, stop_after=1)
+    state = tmp_path / "run" / "last.npz"
+    state.write_bytes(state.read_bytes()[:1000])
+    with pytest.raises(InputError, match="can't resume from it"):
+        run_in(tmp_path / "run", PLAIN, data)

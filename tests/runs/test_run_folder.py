@@ -1,0 +1,53 @@
+"""A run folder is never taken twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from fer_keras.errors import InputError
+from fer_keras.runs.run_folder import HISTORY_COLUMNS, RunFolder, new_run_folder
+
+
+def test_numbers_go_on(tmp_path: Path) -> None:
+    parent = tmp_path / "runs"
+    names = [new_run_folder(None, "final", parent).path.name for _ in range(3)]
+    assert names == ["final-1", "final-2", "final-3"]
+
+
+def test_runs_that_start_together_get_folders_of_their_own(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: new_run_folder(None, "x", tmp_path).path, range(40)))
+    assert len(set(made)) == 40
+
+
+def test_a_named_folder_with_anything_in_it_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    new_run_folder(out, "final")
+    new_run_folder(out, "final")  # still empty: nothing would be lost
+    (out / "config.json").write_text("{}")
+    with pytest.raises(InputError, match="already there"):
+        new_run_folder(out, "final")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="already there"):
+        new_run_folder(tmp_path / "file", "final")
+
+
+def test_files_come_back_as_they_went(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    assert run.read_history().empty
+    history = pd.DataFrame([dict.fromkeys(HISTORY_COLUMNS, 0.1 + 0.2)])
+    run.write_history(history)
+    pd.testing.assert_frame_equal(run.read_history(), history)
+    run.write_config({"recipe": {"epochs": 3}})
+    assert run.read_config() == {"recipe": {"epochs": 3}}
+    assert not list(tmp_path.glob(".partial-*"))
+
+
+@pytest.mark.parametrize(("text", "message"), [(None, "not a run folder"), ("{", "not valid JSON")])
+def test_what_is_no_run_is_said(tmp_path: Path, text: str | None, message: str) -> None:
+    if text is not None:
+        (tmp_path / "config.json").write_text(text)
+    with pytest.raises(InputError, match=message):
+        RunFolder(tmp_path).read_config()

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from fer_keras.data.drawn import synthetic_data
+from fer_keras.data.face_data import Split
+from fer_keras.errors import InputError
+from fer_keras.training import time_budget
+from fer_keras.training.device import prepare_device
+from fer_keras.training.recipe import Recipe
+
+RECIPE = Recipe(arch="pooled", epochs=40, batch_size=16, schedule="cosine", warmup_epochs=2.0)
+
+
+@pytest.fixture(scope="module")
+def faces() -> Split:
+    return synthetic_data(64, 8, 1).split("train")
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four steps of 16 faces take 8 seconds, a forward pass of 64 faces one; compiling takes 50."""
+    readings = itertools.cycle([0.0, 50.0, 58.0, 59.0])
+
+    class Clock:
+        @staticmethod
+        def perf_counter() -> float:
+            return next(readings)
+
+    monkeypatch.setattr(time_budget, "time", Clock)
+
+
+def plan(faces: Split, minutes: float, evaluated: int = 128) -> Recipe:
+    device = prepare_device("float32")
+    return time_budget.fit_to_budget(RECIPE, faces, 7, minutes, device, evaluated=evaluated)
+
+
+def test_as_many_epochs_as_fit(faces: Split) -> None:
+    # An epoch: 8 seconds of steps, 2 of evaluation. Of 160 seconds 59 are gone, a tenth is spared.
+    recipe = plan(faces, 160 / 60)
+    assert recipe.epochs == 9
+    assert recipe.warmup_epochs == pytest.approx(0.9)
+
+
+def test_evaluation_takes_its_time(faces: Split) -> None:
+    assert plan(faces, 160 / 60, evaluated=64 * 22).epochs == 3
+
+
+def test_never_more_than_the_recipe_has(faces: Split) -> None:
+    assert plan(faces, 600) == RECIPE
+
+
+def test_less_than_an_epoch_is_refused(faces: Split) -> None:
+    with pytest.raises(InputError, match=r"--time-budget 1\.1: one epoch takes about 0\.2 minutes"):
+        plan(faces, 1.1)
