@@ -7,7 +7,7 @@ import pytest
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import Split
 from fer_keras.errors import InputError
-from fer_keras.training import time_budget
+from fer_keras.runs import time_budget
 from fer_keras.training.device import prepare_device
 from fer_keras.training.recipe import Recipe
 
