@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 
+from fer_keras.training.muon import ConvMuon
 from fer_keras.training.recipe import Recipe
 
 
@@ -16,6 +17,8 @@ def make_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Opt
         optimizer = keras.optimizers.SGD(
             rate, momentum=0.9, nesterov=True, weight_decay=recipe.weight_decay or None
         )
+    elif recipe.optimizer == "muon":
+        optimizer = ConvMuon(rate, weight_decay=recipe.weight_decay)
     else:
         optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
     if recipe.weight_decay:

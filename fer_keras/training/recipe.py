@@ -14,7 +14,7 @@ from fer_keras.errors import InputError
 if TYPE_CHECKING:
     from fer_keras.data.augmentation import Augmentation
 
-OPTIMIZERS = ("adam", "adamw", "sgd")
+OPTIMIZERS = ("adam", "adamw", "sgd", "muon")
 SCHEDULES = ("constant", "cosine")
 
 
@@ -30,11 +30,11 @@ class Recipe:
         options: keyword arguments of its builder.
         epochs: passes over the training split.
         batch_size: faces a step.
-        optimizer: one of `OPTIMIZERS`; sgd has Nesterov momentum 0.9.
+        optimizer: one of `OPTIMIZERS`; sgd has Nesterov momentum 0.9, muon is `muon.py`'s.
         learning_rate: the rate, or its peak under a schedule.
         schedule: `constant`, or `cosine`: falling to nothing at the last step.
         warmup_epochs: epochs in which the rate rises from nothing to its peak (cosine only).
-        weight_decay: decoupled decay of kernels (adamw, sgd).
+        weight_decay: decoupled decay of kernels (adamw, sgd, muon).
         label_smoothing: share of the target spread evenly over the classes.
         votes_weight: share of the target that is P(label | FER+ votes), see `votes.py`.
         teacher_weight: share of the target taken from a teacher's probabilities.
