@@ -34,11 +34,11 @@ def live(
     model: face_options.Model = DEFAULT_MODEL,
     detector: face_options.DetectorName = "short",
     upright: face_options.Upright = False,
-    decide: Annotated[str, typer.Option(help="majority, mean or ema of the frames.")] = "majority",
+    decide: Annotated[str, typer.Option(help="mean, majority or ema of the frames.")] = "mean",
     window: Annotated[int, typer.Option(help="Frames that a decision looks back.", min=1)] = 15,
     abstain_below: Annotated[
         float,
-        typer.Option(help="Below this confidence the answer is 'unsure'.", min=0, max=1),
+        typer.Option(help="Below this probability the answer is 'unsure'.", min=0, max=1),
     ] = 0.45,
     log: Annotated[
         Path | None, typer.Option(help="Changes of decisions with time stamps, as JSON lines.")
@@ -121,7 +121,7 @@ def _open_source(camera: int | None, video: Path | None, realtime: bool) -> Vide
 def _describe(change: Change) -> str:
     if change.decision is None:
         return f"{change.time:8.2f} s  face {change.face} is gone"
-    return f"{change.time:8.2f} s  face {change.face}: {change.decision} {change.confidence:.0%}"
+    return f"{change.time:8.2f} s  face {change.face}: {change.decision} {change.probability:.0%}"
 
 
 def _summarise(statistics: dict[str, Any]) -> str:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 from fer_keras.models.classification import UNSURE
 
-RULES = ("majority", "mean", "ema")
+RULES = ("mean", "majority", "ema")
+"""The first is the default; `majority` is the paper's."""
 
 
 @dataclass(frozen=True)
@@ -24,57 +25,70 @@ class Decision:
 
     Attributes:
         label: index of the emotion, or None: unsure.
-        confidence: 0 to 1, of the leading emotion, also where `label` is None.
-        scores: float64, (classes,), 0 to 1: what the rule weighed.
+        leader: index of the leading emotion, also where `label` is None.
+        probabilities: float64, (classes,): their mean over the frames (`ema`: weighted mean).
+        votes: frames of the window whose most probable emotion is the leading one.
+        frames: in the window so far, 1 or more.
     """
 
     label: int | None
-    confidence: float
-    scores: NDArray[np.float64]
+    leader: int
+    probabilities: NDArray[np.float64]
+    votes: int
+    frames: int
+
+    @property
+    def probability(self) -> float:
+        """Of the leading emotion, 0 to 1."""
+        return float(self.probabilities[self.leader])
 
     def name(self, labels: tuple[str, ...]) -> str:
         """The emotion's name, or "unsure"."""
         return UNSURE if self.label is None else labels[self.label]
+
+    def share(self) -> str:
+        """The leading emotion's frames, as people read them: "12 of 15 frames"."""
+        return f"{self.votes} of {self.frames} frames"
 
 
 @dataclass(frozen=True)
 class DecisionRule:
     """How frames become a decision.
 
-    - `majority`: every frame of the window votes for its most probable emotion; an emotion's score
-      is its share of the votes. Of equal shares the greater sum of probabilities leads.
-    - `mean`: an emotion's score is its mean probability over the window.
-    - `ema`: an exponential moving average. The first frame's probabilities are the first scores;
-      then `scores += a * (probabilities - scores)` with `a = 2 / (window + 1)`, which weighs as far
+    - `mean`: the emotion whose mean probability over the window is the greatest leads.
+    - `majority`: every frame of the window votes for its most probable emotion; most votes lead, of
+      equal ones the greater mean probability.
+    - `ema`: as `mean`, but of an exponential moving average: the first frame's probabilities, then
+      `average += a * (probabilities - average)` with `a = 2 / (window + 1)`, which weighs as far
       back as a mean over the window does.
 
-    The greatest score leads and is the confidence (of equal ones the first in order of the labels);
-    a confidence below `abstain_below` is no answer.
+    Of equal ones the first in the order of the labels leads. There is no answer (unsure) before the
+    window is full, and while the leading emotion's probability is below `abstain_below`.
 
     Attributes:
         name: one of `RULES`.
-        window: frames, 1 or more. Until so many were seen, those seen count.
-        abstain_below: 0 (always answer) to 1.
+        window: frames, 1 or more.
+        abstain_below: probability, 0 (always answer) to 1.
 
     Raises:
         InputError: if one of them is out of range.
     """
 
-    name: str = "majority"
+    name: str = "mean"
     window: int = 15
     abstain_below: float = 0.45
 
     def __post_init__(self) -> None:
         if self.name not in RULES:
-            raise InputError(f"--decide {self.name}: take one of {', '.join(RULES)}")
+            raise InputError(f"decide: {self.name} is no rule; take one of {', '.join(RULES)}")
         if self.window < 1:
-            raise InputError(f"--window {self.window}: take 1 or more frames")
+            raise InputError(f"window: {self.window}; take 1 or more frames")
         if not 0 <= self.abstain_below <= 1:
-            raise InputError(f"--abstain-below {self.abstain_below}: take 0 to 1")
+            raise InputError(f"abstain_below: {self.abstain_below}; take 0 to 1")
 
 
 class Decider:
-    """Decides for one face, frame by frame."""
+    """Decides for one face, frame by frame, in the same time for ever."""
 
     def __init__(self, rule: DecisionRule) -> None:
         self._rule = rule
@@ -83,29 +97,23 @@ class Decider:
 
     def update(self, probabilities: NDArray[Any]) -> Decision:
         """Take in the next frame's probabilities, (classes,), and decide."""
-        frame = np.asarray(probabilities, np.float64)
-        if self._rule.name == "ema":
-            scores = self._averaged(frame)
-            leader = int(scores.argmax())
+        rule = self._rule
+        self._frames.append(np.asarray(probabilities, np.float64))
+        frames = np.array(self._frames)
+        votes = np.bincount(frames.argmax(axis=1), minlength=frames.shape[1])
+        means = self._averaged() if rule.name == "ema" else frames.mean(axis=0)
+        if rule.name == "majority":
+            leader = int(np.where(votes == votes.max(), means, -1.0).argmax())
         else:
-            self._frames.append(frame)
-            frames = np.array(self._frames)
-            sums = frames.sum(axis=0)
-            if self._rule.name == "mean":
-                scores = sums / len(frames)
-                leader = int(scores.argmax())
-            else:
-                votes = np.bincount(frames.argmax(axis=1), minlength=len(frame))
-                scores = votes / len(frames)
-                leader = int(np.where(votes == votes.max(), sums, -1.0).argmax())
-        confidence = float(scores[leader])
-        sure = confidence >= self._rule.abstain_below
-        return Decision(leader if sure else None, confidence, scores)
+            leader = int(means.argmax())
+        sure = len(frames) == rule.window and means[leader] >= rule.abstain_below
+        return Decision(leader if sure else None, leader, means, int(votes[leader]), len(frames))
 
-    def _averaged(self, frame: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _averaged(self) -> NDArray[np.float64]:
+        newest = self._frames[-1]
         if self._average is None:
-            self._average = frame
+            self._average = newest
         else:
             weight = 2 / (self._rule.window + 1)
-            self._average = self._average + weight * (frame - self._average)
+            self._average = self._average + weight * (newest - self._average)
         return self._average

@@ -23,7 +23,8 @@ class Change:
         face: the face's number.
         before: the emotion or "unsure"; None: the face is new.
         decision: the emotion or "unsure"; None: the face is gone.
-        confidence: 0 to 1; None of a face that is gone.
+        probability: of the emotion, 0 to 1, as `Decision` has it; None of a face that is gone.
+        votes, frames: of the window, as `Decision` has them; None of a face that is gone.
     """
 
     time: float
@@ -31,7 +32,9 @@ class Change:
     face: int
     before: str | None
     decision: str | None
-    confidence: float | None
+    probability: float | None
+    votes: int | None
+    frames: int | None
 
 
 class ChangeDetector:
@@ -66,14 +69,17 @@ class ChangeDetector:
             said = one.decision.name(self._labels)
             before = self._said.get(one.number)
             if said != before:
-                confidence = round(one.decision.confidence, 4)
-                changes.append(Change(time, frame, one.number, before, said, confidence))
+                made = one.decision
+                probability = round(made.probability, 4)
+                counts = (made.votes, made.frames)
+                changes.append(Change(time, frame, one.number, before, said, probability, *counts))
                 self.decision_changes += before is not None
             raw = int(one.probabilities.argmax())
             self.raw_changes += self._raw.get(one.number, raw) != raw
             self._said[one.number], self._raw[one.number] = said, raw
         for number in sorted(self._said.keys() - set(alive)):
-            changes.append(Change(time, frame, number, self._said.pop(number), None, None))
+            before = self._said.pop(number)
+            changes.append(Change(time, frame, number, before, None, None, None, None))
             self._raw.pop(number)
         return changes
 

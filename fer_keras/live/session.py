@@ -90,9 +90,11 @@ class Session:
         labels = self._watcher.labels
         for one in seen:
             decision = one.decision
-            title = f"{one.number}: {decision.name(labels)} {decision.confidence:.0%}"
+            title = f"{one.number}: {decision.name(labels)} {decision.probability:.0%}"
             others = [other.face for other in seen if other is not one]
-            draw_face(picture, one.face, title, decision.label, labels, decision.scores, others)
+            draw_face(
+                picture, one.face, title, decision.label, labels, decision.probabilities, others
+            )
         draw_tag(picture, self._status(), 0, 0, _STATUS_COLOUR)
         drawn = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
         if self._out is not None:

@@ -103,11 +103,11 @@ function show(seen: readonly Seen[]): void {
   const decision = chosen?.decision;
   field("decision-label").textContent =
     decision === undefined ? "No face" : decision.label === null ? "unsure" : labels[decision.label];
-  const majority = !photo && loaded.choices.rule.name === "majority";
   field("decision-detail").textContent = [
     decision && decision.label !== null
-      ? `${Math.round(100 * decision.confidence)} %${majority ? " of frames" : ""}`
+      ? `${Math.round(100 * decision.probability)} %`
       : "",
+    decision && !photo ? `${decision.votes} of ${decision.frames} frames` : "",
     seen.length > 1 ? `largest of ${seen.length} faces` : "",
   ]
     .filter(Boolean)

@@ -10,7 +10,7 @@ interface DecisionCase {
   window: number;
   abstain_below: number;
   probabilities: number[][];
-  expected: { label: number | null; confidence: number }[];
+  expected: { label: number | null; probability: number; votes: number; frames: number }[];
 }
 
 it.each(read<DecisionCase[]>("decisions"))("decides by $decide over $window", (one) => {
@@ -20,14 +20,15 @@ it.each(read<DecisionCase[]>("decisions"))("decides by $decide over $window", (o
     abstainBelow: one.abstain_below,
   });
   one.probabilities.forEach((frame, index) => {
-    const { label, confidence } = decider.update(frame);
-    expect(label).toBe(one.expected[index].label);
-    expect(confidence).toBeCloseTo(one.expected[index].confidence, 9);
+    const { label, probability, votes, frames } = decider.update(frame);
+    const { probability: expected, ...counts } = one.expected[index];
+    expect({ label, votes, frames }).toEqual(counts);
+    expect(probability).toBeCloseTo(expected, 9);
   });
 });
 
 it("decides as the desktop does by default", () => {
-  expect(DEFAULT_RULE).toEqual({ name: "majority", window: 15, abstainBelow: 0.45 });
+  expect(DEFAULT_RULE).toEqual({ name: "mean", window: 15, abstainBelow: 0.45 });
 });
 
 describe("assign", () => {

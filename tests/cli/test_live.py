@@ -150,7 +150,7 @@ def test_what_is_no_video_is_named_in_one_line(model: Path, tmp_path: Path) -> N
         (["--camera", "97", "--out", "seen.mp4"], "no such camera"),
         (["--camera", "0", "--video", "a.mp4", "--out", "seen.mp4"], "take one of them"),
         (["--realtime", "--out", "seen.mp4"], "--realtime goes with --video"),
-        (["--video", "missing.mp4", "--decide", "vote", "--out", "seen.mp4"], "--decide vote"),
+        (["--video", "missing.mp4", "--decide", "vote", "--out", "seen.mp4"], "decide: vote"),
     ],
 )
 def test_bad_requests_are_named(arguments: list[str], message: str, model: Path) -> None:

@@ -64,7 +64,7 @@ def test_bars_move_with_the_probabilities(page: Page) -> None:
     page.reload()
     wait(page, "document.querySelector('#status').textContent.endsWith('ready')")
     page.click("#start")
-    wait(page, "new Set(seen.flat().map(one => one.decision.scores.join())).size > 5")
+    wait(page, "new Set(seen.flat().map(one => one.decision.probabilities.join())).size > 5")
     widths = "[...document.querySelectorAll('.bar-fill')].map(bar => bar.style.transform).join()"
     first = page.evaluate(widths)
     wait(page, f"{widths} !== {first!r}")

@@ -305,7 +305,13 @@ def _decision_cases() -> list[dict[str, Any]]:
                     "abstain_below": abstain,
                     "probabilities": frames.tolist(),
                     "expected": [
-                        {"label": made.label, "confidence": made.confidence} for made in decisions
+                        {
+                            "label": made.label,
+                            "probability": made.probability,
+                            "votes": made.votes,
+                            "frames": made.frames,
+                        }
+                        for made in decisions
                     ],
                 }
             )

@@ -1,9 +1,9 @@
 // Keeps the whole page on the device, so that it works without a network.
 // The build puts in the list of files and a version that changes with any of them.
-const VERSION = "f94dada6f5e96a80";
+const VERSION = "deab94fab563454b";
 const FILES = [
   "./",
-  "assets/index-JBEMEr3D.js",
+  "assets/index-CQ38Ue_g.js",
   "assets/index-vPMHdZFo.css",
   "icon-192.png",
   "icon-512.png",

@@ -1,23 +1,29 @@
 /** How frames become a decision, see `DecisionRule` in fer_keras/live/decision.py. */
-export type RuleName = "majority" | "mean" | "ema";
+export type RuleName = "mean" | "majority" | "ema";
 
 export interface DecisionRule {
   readonly name: RuleName;
-  /** Frames; until so many were seen, those seen count. */
+  /** Frames; until so many were seen, nothing is certain. */
   readonly window: number;
-  /** 0 (always answer) to 1. */
+  /** Probability, 0 (always answer) to 1. */
   readonly abstainBelow: number;
 }
 
-export const DEFAULT_RULE: DecisionRule = { name: "majority", window: 15, abstainBelow: 0.45 };
+export const DEFAULT_RULE: DecisionRule = { name: "mean", window: 15, abstainBelow: 0.45 };
 
 export interface Decision {
   /** Index of the emotion, or null: unsure. */
   readonly label: number | null;
-  /** 0 to 1, of the leading emotion. */
-  readonly confidence: number;
-  /** What the rule weighed, 0 to 1 each. */
-  readonly scores: readonly number[];
+  /** Index of the leading emotion, also where `label` is null. */
+  readonly leader: number;
+  /** Of the leading emotion, 0 to 1. */
+  readonly probability: number;
+  /** Their mean over the frames (`ema`: weighted mean). */
+  readonly probabilities: readonly number[];
+  /** Frames of the window whose most probable emotion is the leading one. */
+  readonly votes: number;
+  /** Frames in the window so far. */
+  readonly frames: number;
 }
 
 /** Decides for one face, frame by frame. */
@@ -27,31 +33,38 @@ export class Decider {
 
   constructor(private readonly rule: DecisionRule) {}
 
-  update(probabilities: ArrayLike<number>): Decision {
-    const frame = Array.from(probabilities);
-    let scores: number[];
-    let leader: number;
-    if (this.rule.name === "ema") {
-      const weight = 2 / (this.rule.window + 1);
-      scores = this.average?.map((old, index) => old + weight * (frame[index] - old)) ?? frame;
-      this.average = scores;
-      leader = argmax(scores);
-    } else {
-      this.frames = [...this.frames, frame].slice(-this.rule.window);
-      const sums = frame.map((_, index) => this.frames.reduce((sum, row) => sum + row[index], 0));
-      if (this.rule.name === "mean") {
-        scores = sums.map((sum) => sum / this.frames.length);
-        leader = argmax(scores);
-      } else {
-        const votes = frame.map(() => 0);
-        for (const row of this.frames) votes[argmax(row)]++;
-        scores = votes.map((count) => count / this.frames.length);
-        const most = Math.max(...votes);
-        leader = argmax(sums.map((sum, index) => (votes[index] === most ? sum : -1)));
-      }
-    }
-    const confidence = scores[leader];
-    return { label: confidence >= this.rule.abstainBelow ? leader : null, confidence, scores };
+  update(newest: ArrayLike<number>): Decision {
+    const { name, window, abstainBelow } = this.rule;
+    const frame = Array.from(newest);
+    this.frames = [...this.frames, frame].slice(-window);
+    const frames = this.frames.length;
+    const votes = frame.map(() => 0);
+    for (const row of this.frames) votes[argmax(row)]++;
+    const probabilities =
+      name === "ema"
+        ? this.averaged(frame)
+        : frame.map((_, index) => this.frames.reduce((sum, row) => sum + row[index], 0) / frames);
+    const most = Math.max(...votes);
+    const leader =
+      name === "majority"
+        ? argmax(probabilities.map((mean, index) => (votes[index] === most ? mean : -1)))
+        : argmax(probabilities);
+    const probability = probabilities[leader];
+    const sure = frames === window && probability >= abstainBelow;
+    return {
+      label: sure ? leader : null,
+      leader,
+      probability,
+      probabilities,
+      votes: votes[leader],
+      frames,
+    };
+  }
+
+  private averaged(frame: number[]): number[] {
+    const weight = 2 / (this.rule.window + 1);
+    this.average = this.average?.map((old, index) => old + weight * (frame[index] - old)) ?? frame;
+    return this.average;
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Seen } from "../live/watcher";
 import { labelColour } from "./colours";
 
-/** What a face's box says: "happy 93 %", or "unsure". */
+/** What a face's box says: "happy 93 %" (its probability), or "unsure". */
 export function titleOf({ decision }: Seen, labels: readonly string[]): string {
   if (decision.label === null) return "unsure";
-  return `${labels[decision.label]} ${Math.round(100 * decision.confidence)} %`;
+  return `${labels[decision.label]} ${Math.round(100 * decision.probability)} %`;
 }
 
 /**
