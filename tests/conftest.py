@@ -97,7 +97,7 @@ def trained_run(drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory)
     import keras
     import pandas as pd
 
-    from fer_keras.architectures.ends import pixels, probabilities
+    from fer_keras.architectures.layers import pixels, probabilities
     from fer_keras.models.keras_file import save_model
     from fer_keras.runs.environment import describe_environment
     from fer_keras.runs.run_folder import RunFolder

@@ -10,7 +10,7 @@ from __future__ import annotations
 import keras
 
 from fer_keras.architectures.architecture import Architecture, PaperFigures
-from fer_keras.architectures.ends import pixels, probabilities
+from fer_keras.architectures.layers import pixels, probabilities
 
 
 def baseline(
@@ -28,9 +28,11 @@ def baseline(
         A model from float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
     """
     faces, x = pixels()
-    for _ in range(blocks):
-        x = keras.layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
-    x = keras.layers.Flatten()(x)
+    for block in range(1, blocks + 1):
+        x = keras.layers.Conv2D(
+            filters, kernel, padding="same", activation="relu", name=f"block{block}_conv"
+        )(x)
+    x = keras.layers.Flatten(name="flatten")(x)
     return probabilities(faces, x, classes, "baseline")
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import keras
 
 from fer_keras.architectures.architecture import Architecture, PaperFigures
-from fer_keras.architectures.ends import pixels, probabilities
-from fer_keras.architectures.normalisation import batch_norm
+from fer_keras.architectures.layers import batch_norm, pixels, probabilities
 
 
 def batchnorm(
@@ -36,14 +35,17 @@ def batchnorm(
         A model from float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
     """
     faces, x = pixels()
-    for block in range(blocks):
-        x = keras.layers.Conv2D(filters * 2**block, kernel, padding="same", activation="relu")(x)
-        x = batch_norm(x)
-        x = keras.layers.MaxPooling2D()(x)
-    x = keras.layers.Flatten()(x)
-    for _ in range(3):
-        x = keras.layers.Dense(dense, activation="relu")(x)
-        x = keras.layers.Dropout(dropout)(x)
+    for index in range(blocks):
+        block = f"block{index + 1}"
+        x = keras.layers.Conv2D(
+            filters * 2**index, kernel, padding="same", activation="relu", name=f"{block}_conv"
+        )(x)
+        x = batch_norm(x, f"{block}_bn")
+        x = keras.layers.MaxPooling2D(name=f"{block}_pool")(x)
+    x = keras.layers.Flatten(name="flatten")(x)
+    for layer in (1, 2, 3):
+        x = keras.layers.Dense(dense, activation="relu", name=f"dense{layer}_fc")(x)
+        x = keras.layers.Dropout(dropout, name=f"dense{layer}_drop")(x)
     return probabilities(faces, x, classes, "batchnorm")
 
 

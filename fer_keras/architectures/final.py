@@ -13,8 +13,7 @@ from collections.abc import Sequence
 import keras
 
 from fer_keras.architectures.architecture import Architecture, PaperFigures
-from fer_keras.architectures.ends import pixels, probabilities
-from fer_keras.architectures.normalisation import batch_norm
+from fer_keras.architectures.layers import batch_norm, pixels, probabilities
 
 
 def final(
@@ -44,7 +43,7 @@ def final(
     widths = [filters] * (1 + 2 * blocks)
     faces, x = pixels()
     x = convolutions(x, widths, kernel=kernel, padding=padding, dropout=dropout)
-    x = keras.layers.Flatten()(x)
+    x = keras.layers.Flatten(name="flatten")(x)
     x = dense_layers(x, dense=dense, dropout=dropout)
     return probabilities(faces, x, classes, "final")
 
@@ -59,27 +58,29 @@ def convolutions(
 ) -> keras.KerasTensor:
     """[conv bn relu drop] and then [conv bn relu x2 mp drop], one convolution for each width."""
     for index, width in enumerate(widths):
+        block = f"block{(index + 1) // 2}" if index else "stem"
+        place = str(2 - index % 2) if index else ""
         pad = padding[index % len(padding)]
         if pad:
-            x = keras.layers.ZeroPadding2D(pad)(x)
+            x = keras.layers.ZeroPadding2D(pad, name=f"{block}_pad{place}")(x)
         # Batch normalisation brings its own offset, so a bias before it would do nothing.
-        x = keras.layers.Conv2D(width, kernel, use_bias=False)(x)
-        x = batch_norm(x)
-        x = keras.layers.ReLU()(x)
+        x = keras.layers.Conv2D(width, kernel, use_bias=False, name=f"{block}_conv{place}")(x)
+        x = batch_norm(x, f"{block}_bn{place}")
+        x = keras.layers.ReLU(name=f"{block}_relu{place}")(x)
         if index and index % 2 == 0:
-            x = keras.layers.MaxPooling2D()(x)
+            x = keras.layers.MaxPooling2D(name=f"{block}_pool")(x)
         if index % 2 == 0:
-            x = keras.layers.Dropout(dropout)(x)
+            x = keras.layers.Dropout(dropout, name=f"{block}_drop")(x)
     return x
 
 
 def dense_layers(x: keras.KerasTensor, *, dense: int, dropout: float) -> keras.KerasTensor:
     """[fc bn relu drop] x2."""
-    for _ in range(2):
-        x = keras.layers.Dense(dense, use_bias=False)(x)
-        x = batch_norm(x)
-        x = keras.layers.ReLU()(x)
-        x = keras.layers.Dropout(dropout)(x)
+    for layer in ("dense1", "dense2"):
+        x = keras.layers.Dense(dense, use_bias=False, name=f"{layer}_fc")(x)
+        x = batch_norm(x, f"{layer}_bn")
+        x = keras.layers.ReLU(name=f"{layer}_relu")(x)
+        x = keras.layers.Dropout(dropout, name=f"{layer}_drop")(x)
     return x
 
 

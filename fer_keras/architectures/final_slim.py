@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import keras
 
 from fer_keras.architectures.architecture import Architecture, PaperFigures
-from fer_keras.architectures.ends import pixels, probabilities
 from fer_keras.architectures.final import convolutions, dense_layers
+from fer_keras.architectures.layers import pixels, probabilities
 
 
 def final_slim(
@@ -40,7 +40,7 @@ def final_slim(
     """
     faces, x = pixels()
     x = convolutions(x, filters, kernel=kernel, padding=padding, dropout=dropout)
-    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.GlobalAveragePooling2D(name="average")(x)
     x = dense_layers(x, dense=dense, dropout=dropout)
     return probabilities(faces, x, classes, "final-slim")
 

@@ -17,8 +17,7 @@ from collections.abc import Sequence
 import keras
 
 from fer_keras.architectures.architecture import Architecture
-from fer_keras.architectures.ends import pixels, probabilities
-from fer_keras.architectures.normalisation import batch_norm
+from fer_keras.architectures.layers import batch_norm, pixels, probabilities
 
 
 def mobile_s(
@@ -57,20 +56,31 @@ def _residual_net(
     classes: int, stem: int, blocks: Sequence[tuple[int, int]], dropout: float, name: str
 ) -> keras.Model:
     faces, x = pixels()
-    x = keras.layers.ReLU()(_conv_bn(x, stem, kernel=3, stride=2))
-    for filters, stride in blocks:
-        shortcut = x
-        if stride != 1 or x.shape[-1] != filters:
-            shortcut = _conv_bn(x, filters, kernel=1, stride=stride)
-        x = keras.layers.ReLU()(_conv_bn(x, filters, kernel=3, stride=stride))
-        x = _conv_bn(x, filters, kernel=3, stride=1)
-        x = keras.layers.ReLU()(keras.layers.Add()([x, shortcut]))
-    x = keras.layers.GlobalAveragePooling2D()(x)
-    x = keras.layers.Dropout(dropout)(x)
+    x = _conv_bn(x, stem, "stem", kernel=3, stride=2)
+    x = keras.layers.ReLU(name="stem_relu")(x)
+    for number, (filters, stride) in enumerate(blocks, 1):
+        x = _residual_block(x, filters, stride, f"block{number}")
+    x = keras.layers.GlobalAveragePooling2D(name="average")(x)
+    x = keras.layers.Dropout(dropout, name="dropout")(x)
     return probabilities(faces, x, classes, name)
 
 
-def _conv_bn(x: keras.KerasTensor, filters: int, *, kernel: int, stride: int) -> keras.KerasTensor:
+def _residual_block(
+    x: keras.KerasTensor, filters: int, stride: int, block: str
+) -> keras.KerasTensor:
+    shortcut = x
+    if stride != 1 or x.shape[-1] != filters:
+        shortcut = _conv_bn(x, filters, f"{block}_shortcut", kernel=1, stride=stride)
+    x = _conv_bn(x, filters, block, "1", kernel=3, stride=stride)
+    x = keras.layers.ReLU(name=f"{block}_relu1")(x)
+    x = _conv_bn(x, filters, block, "2", kernel=3, stride=1)
+    x = keras.layers.Add(name=f"{block}_add")([x, shortcut])
+    return keras.layers.ReLU(name=f"{block}_relu2")(x)
+
+
+def _conv_bn(
+    x: keras.KerasTensor, filters: int, block: str, place: str = "", *, kernel: int, stride: int
+) -> keras.KerasTensor:
     x = keras.layers.Conv2D(
         filters,
         kernel,
@@ -78,8 +88,9 @@ def _conv_bn(x: keras.KerasTensor, filters: int, *, kernel: int, stride: int) ->
         padding="same",
         use_bias=False,
         kernel_initializer="he_normal",
+        name=f"{block}_conv{place}",
     )(x)
-    return batch_norm(x)
+    return batch_norm(x, f"{block}_bn{place}")
 
 
 MOBILE_S = Architecture("mobile-s", mobile_s, "[conv bn relu] [residual] x6 [average] [fc]", None)

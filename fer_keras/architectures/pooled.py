@@ -9,7 +9,7 @@ from __future__ import annotations
 import keras
 
 from fer_keras.architectures.architecture import Architecture, PaperFigures
-from fer_keras.architectures.ends import pixels, probabilities
+from fer_keras.architectures.layers import pixels, probabilities
 
 
 def pooled(
@@ -37,14 +37,14 @@ def pooled(
         A model from float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
     """
     faces, x = pixels()
-    for _ in range(blocks):
-        x = keras.layers.Conv2D(filters, kernel, padding="same")(x)
-        x = keras.layers.ReLU(negative_slope=leak)(x)
-    x = keras.layers.MaxPooling2D(pool)(x)
-    x = keras.layers.Flatten()(x)
-    for _ in range(2):
-        x = keras.layers.Dense(dense)(x)
-        x = keras.layers.ReLU(negative_slope=leak)(x)
+    for block in range(1, blocks + 1):
+        x = keras.layers.Conv2D(filters, kernel, padding="same", name=f"block{block}_conv")(x)
+        x = keras.layers.ReLU(negative_slope=leak, name=f"block{block}_relu")(x)
+    x = keras.layers.MaxPooling2D(pool, name="pool")(x)
+    x = keras.layers.Flatten(name="flatten")(x)
+    for layer in (1, 2):
+        x = keras.layers.Dense(dense, name=f"dense{layer}_fc")(x)
+        x = keras.layers.ReLU(negative_slope=leak, name=f"dense{layer}_relu")(x)
     return probabilities(faces, x, classes, "pooled")
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import keras
 
 from fer_keras.architectures.architecture import Architecture, PaperFigures
-from fer_keras.architectures.ends import pixels, probabilities
-from fer_keras.architectures.normalisation import batch_norm
+from fer_keras.architectures.layers import batch_norm, pixels, probabilities
 
 
 def stacked(
@@ -29,18 +28,25 @@ def stacked(
         A model from float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
     """
     faces, x = pixels()
-    x = keras.layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
-    x = keras.layers.Conv2D(filters, kernel, padding="same")(x)
-    x = keras.layers.MaxPooling2D()(x)
-    x = batch_norm(x)
-    for block in range(1, blocks + 1):
-        width = filters * 2**block
-        x = keras.layers.Conv2D(width, kernel, padding="same", activation="relu")(x)
-        x = keras.layers.Conv2D(width, kernel, padding="same")(x)
-        x = keras.layers.Conv2D(width, kernel, padding="same")(x)
-        x = keras.layers.MaxPooling2D()(x)
-    x = keras.layers.Flatten()(x)
+    x = _convolution(x, filters, kernel, "block1_conv1", activation="relu")
+    x = _convolution(x, filters, kernel, "block1_conv2")
+    x = keras.layers.MaxPooling2D(name="block1_pool")(x)
+    x = batch_norm(x, "block1_bn")
+    for index in range(1, blocks + 1):
+        width, block = filters * 2**index, f"block{index + 1}"
+        x = _convolution(x, width, kernel, f"{block}_conv1", activation="relu")
+        x = _convolution(x, width, kernel, f"{block}_conv2")
+        x = _convolution(x, width, kernel, f"{block}_conv3")
+        x = keras.layers.MaxPooling2D(name=f"{block}_pool")(x)
+    x = keras.layers.Flatten(name="flatten")(x)
     return probabilities(faces, x, classes, "stacked")
+
+
+def _convolution(
+    x: keras.KerasTensor, filters: int, kernel: int, name: str, activation: str | None = None
+) -> keras.KerasTensor:
+    layer = keras.layers.Conv2D(filters, kernel, padding="same", activation=activation, name=name)
+    return layer(x)
 
 
 STACKED = Architecture(

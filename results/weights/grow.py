@@ -10,7 +10,6 @@ Net2Net).
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -49,9 +48,8 @@ def grow(small: keras.Model, large: keras.Model, new_block: int) -> None:
 
 
 def _layers(model: keras.Model, kind: type[keras.Layer]) -> list[keras.Layer]:
-    """In the order in which they were made, which their names count."""
-    found = [layer for layer in model.layers if isinstance(layer, kind)]
-    return sorted(found, key=lambda layer: int((re.findall(r"_(\d+)$", layer.name) or ["0"])[0]))
+    """In the order of the graph, which is the same for every build, whatever layers are called."""
+    return [layer for layer in model.layers if isinstance(layer, kind)]
 
 
 def _widened(drawn: NDArray[np.float32], learned: NDArray[np.float32]) -> NDArray[np.float32]:

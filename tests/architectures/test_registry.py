@@ -1,6 +1,7 @@
 """Every architecture builds, says what it promises, and refuses what it can't be."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -22,6 +23,16 @@ def test_grey_pixels_in_probabilities_out(name: str) -> None:
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     assert model.layers[-1].name == "probabilities"
     assert model.layers[-2].name == "logits"
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_every_layer_has_a_name_of_its_own(name: str) -> None:
+    first, second = ([layer.name for layer in build(name).layers] for _ in range(2))
+    assert first == second  # what Keras counts goes on counting
+    assert len(set(first)) == len(first)
+    known = "faces|unit_range|flatten|average|dropout|pool|logits|probabilities"
+    places = r"(stem|block\d+(_shortcut)?|dense\d+)_(pad|conv|bn|relu|add|pool|drop|fc)\d*"
+    assert [layer for layer in first if not re.fullmatch(f"{known}|{places}", layer)] == []
 
 
 def test_slim_has_a_twentieth_of_the_final_models_parameters_or_less() -> None:

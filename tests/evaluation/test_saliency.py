@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from fer_keras.architectures.ends import pixels, probabilities
+from fer_keras.architectures.layers import pixels, probabilities
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.evaluation.saliency import METHODS, SMOOTH_SAMPLES, saliency_maps

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fer_keras.architectures.ends import pixels, probabilities
+from fer_keras.architectures.layers import pixels, probabilities
 from fer_keras.errors import InputError
 from fer_keras.export.convert import convert
 from fer_keras.export.graph import read_graph

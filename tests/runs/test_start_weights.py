@@ -1,13 +1,15 @@
 """Fine-tuning begins where another training ended."""
 
+import json
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
 from fer_keras.architectures.registry import build
 from fer_keras.errors import InputError
-from fer_keras.models.keras_file import save_model
+from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.runs.start_weights import load_start_weights
 
 LABELS = ("sad", "happy", "other")
@@ -46,3 +48,20 @@ def test_another_build_is_refused(trained: Path) -> None:
         load_start_weights(build("mobile-m", 3), trained)
     with pytest.raises(InputError, match="no such file"):
         load_start_weights(build("mobile-s", 3, SMALL), trained / "nothing.keras")
+
+
+def test_layers_may_be_called_otherwise(trained: Path) -> None:
+    """Weights from before layers had names of their own, as Keras had counted them."""
+    reference, _ = load_model(trained / "best.keras")
+    config = reference.get_config()
+    text = json.dumps(config)
+    for number, layer in enumerate(config["layers"]):
+        text = text.replace(f'"{layer["name"]}"', f'"layer_{number}"')
+    renamed = keras.Model.from_config(json.loads(text))
+    renamed.set_weights(reference.get_weights())
+    assert renamed.layers[2].name == "layer_2"
+    save_model(renamed, LABELS, trained / "old.keras")
+    model = build("mobile-s", 3, SMALL)
+    load_start_weights(model, trained / "old.keras")
+    faces = np.random.default_rng(0).uniform(0, 255, (4, 48, 48, 1)).astype(np.float32)
+    assert np.array_equal(model(faces), reference(faces))
