@@ -26,9 +26,12 @@ def pixels() -> tuple[keras.KerasTensor, keras.KerasTensor]:
     return faces, keras.layers.Rescaling(1 / 255, name="unit_range")(faces)
 
 
-def batch_norm(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    """Normalise the channels of `x` (Ioffe and Szegedy 2015), as a layer called `name`."""
-    return keras.layers.BatchNormalization(momentum=MOMENTUM, name=name)(x)
+def batch_norm(x: keras.KerasTensor, name: str, gamma: str = "ones") -> keras.KerasTensor:
+    """Normalise the channels of `x` (Ioffe and Szegedy 2015), as a layer called `name`.
+
+    `gamma` is the initializer of its factors.
+    """
+    return keras.layers.BatchNormalization(momentum=MOMENTUM, gamma_initializer=gamma, name=name)(x)
 
 
 def probabilities(

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 
@@ -106,3 +107,12 @@ def test_builds_under_jax(name: str) -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
     assert int(done.stdout) == build(name).count_params()
+
+
+def test_with_zero_last_gamma_a_block_begins_as_its_shortcut() -> None:
+    model = build("mobile-s", options={"zero_last_gamma": True})
+    block = model.get_layer("block2_add")
+    inner = keras.Model(model.inputs, block.input)
+    faces = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 1)).astype(np.float32)
+    branch, _ = inner.predict(faces, verbose=0)
+    assert not branch.any()
