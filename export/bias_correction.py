@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .flatbuffer import pack, unpack
-from .graph import operator_name
+from .flatbuffer import operator_name, pack, unpack
 from .layer_run import LayerRun
 
 CORRECTED = ("CONV_2D", "FULLY_CONNECTED")

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .flatbuffer import unpack
-from .graph import operator_name
+from .flatbuffer import operator_name, unpack
 from .layer_run import LayerRun
 
 

@@ -1,4 +1,4 @@
-"""TFLite flatbuffers as Python objects, and back."""
+"""TFLite flatbuffers as Python objects, and back, smaller than LiteRT's own tools write them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import flatbuffers
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.tools import flatbuffer_utils
 
 IDENTIFIER = b"TFL3"
 BUFFER_ALIGNMENT = 16
@@ -46,11 +46,34 @@ class _CompactBuilder(flatbuffers.Builder):
 
 def unpack(content: bytes) -> Any:
     """A `ModelT` of a flatbuffer's bytes."""
-    return schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    return flatbuffer_utils.convert_bytearray_to_object(content)
 
 
 def pack(model: Any) -> bytes:
-    """The bytes of a `ModelT`."""
+    """The bytes of a `ModelT`.
+
+    `flatbuffer_utils` would write 8 KB more of a mobile-s of 146, and constants out of place.
+    """
     builder = _CompactBuilder(1024)
     builder.Finish(model.Pack(builder), file_identifier=IDENTIFIER)
     return bytes(builder.Output())
+
+
+def operator_name(code: Any) -> str:
+    """The name of an `OperatorCodeT`; of a custom operator its own."""
+    number = flatbuffer_utils.get_builtin_code_from_operator_code(code)
+    name = _name(flatbuffer_utils.BuiltinOperator, number, "OPERATOR")
+    if name == "CUSTOM":  # Flex operators, which need all of TensorFlow, are among these
+        custom = code.customCode
+        return custom.decode() if isinstance(custom, bytes) else str(custom)
+    return name
+
+
+def type_name(number: int) -> str:
+    """The name of a tensor's type, in capitals."""
+    return _name(flatbuffer_utils.TensorType, number, "TYPE")
+
+
+def _name(enumeration: type, number: int, kind: str) -> str:
+    names = {value: name for name, value in vars(enumeration).items() if isinstance(value, int)}
+    return names.get(number, f"{kind}_{number}")

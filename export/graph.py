@@ -6,9 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ai_edge_litert import schema_py_generated as schema
-
-from .flatbuffer import unpack
+from .flatbuffer import operator_name, type_name, unpack
 
 FLOAT_TYPES = ("FLOAT16", "FLOAT32", "FLOAT64", "BFLOAT16")
 
@@ -59,7 +57,7 @@ def read_graph(content: bytes) -> Graph:
             name = operator_name(model.operatorCodes[operator.opcodeIndex])
             operators[name] += 1
             touched = [index for index in (*operator.inputs, *operator.outputs) if index >= 0]
-            types = {_type_name(subgraph.tensors[index].type) for index in touched}
+            types = {type_name(subgraph.tensors[index].type) for index in touched}
             if types & set(FLOAT_TYPES) and name not in ("QUANTIZE", "DEQUANTIZE"):
                 floats.add(name)
     main = model.subgraphs[0]
@@ -71,28 +69,12 @@ def read_graph(content: bytes) -> Graph:
     )
 
 
-def operator_name(code: Any) -> str:
-    """The name of an `OperatorCodeT`; of a custom operator its own."""
-    number = max(code.builtinCode, code.deprecatedBuiltinCode)
-    names = {v: k for k, v in vars(schema.BuiltinOperator).items() if isinstance(v, int)}
-    name = names.get(number, f"OPERATOR_{number}")
-    if name == "CUSTOM":  # Flex operators, which need all of TensorFlow, are among these
-        custom = code.customCode
-        return custom.decode() if isinstance(custom, bytes) else str(custom)
-    return name
-
-
-def _type_name(number: int) -> str:
-    names = {v: k for k, v in vars(schema.TensorType).items() if isinstance(v, int)}
-    return names.get(number, f"TYPE_{number}")
-
-
 def _tensor(tensor: Any) -> Tensor:
     quantization = tensor.quantization
     quantised = quantization is not None and quantization.scale is not None
     return Tensor(
         shape=_shape(tensor),
-        dtype=_type_name(tensor.type).lower(),
+        dtype=type_name(tensor.type).lower(),
         scale=float(quantization.scale[0]) if quantised else None,
         zero_point=int(quantization.zeroPoint[0]) if quantised else None,
     )

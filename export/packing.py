@@ -1,4 +1,4 @@
-"""From a converted graph to the file that ships: short names, metadata, label files behind."""
+"""From a converted graph to the file that ships: names of layers, metadata, label files behind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .label_files import label_files
 from .metadata import add_metadata
 from .model_card import ModelCard
-from .tensor_names import with_short_names
+from .tensor_names import with_layer_names
 
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 """The same model exports to the same bytes on every day."""
@@ -30,7 +30,7 @@ def packed(content: bytes, card: ModelCard, labels: Sequence[str], *, channels: 
     """
     files = label_files(labels)
     locales = {name: locale for name, (locale, _) in files.items()}
-    buffer = io.BytesIO(add_metadata(with_short_names(content), card, locales, channels=channels))
+    buffer = io.BytesIO(add_metadata(with_layer_names(content), card, locales, channels=channels))
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_STORED) as archive:
         for name, (_, text) in files.items():
             archive.writestr(zipfile.ZipInfo(name, _NO_DATE), text)
