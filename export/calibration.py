@@ -44,7 +44,9 @@ def representative_faces(training: Split, calibration: Calibration) -> NDArray[n
         InputError: if no sample is asked for, or there is no training face.
     """
     if calibration.samples < 1:
-        raise InputError(f"--samples {calibration.samples}: calibration needs 1 face or more")
+        raise InputError(
+            f"samples {calibration.samples}: calibration needs 1 face or more", argument="samples"
+        )
     if not len(training):
         raise InputError("the training split is empty; int8 needs faces of it to calibrate")
     random = np.random.default_rng(calibration.seed)

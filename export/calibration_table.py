@@ -71,7 +71,7 @@ def compare_calibrations(
         InputError: if the model or a setting does not fit.
     """
     if draws < 1 or not sizes or min(sizes) < 1:
-        raise InputError("--faces and --draws: take numbers from 1 on")
+        raise InputError("faces, `draws`: take numbers from 1 on", argument="faces")
     model, labels = load_model(model_file)
     training, judged = data.split("train"), data.split(split)
     reference = aligned_probabilities(model_file, judged.images, data.labels)

@@ -73,6 +73,8 @@ def convert(
             if form == "int8":
                 return _convert_int8(served, shown, io, ranges, bias_correction)
             return _convert_float(served, form)
+    except InputError:
+        raise
     except (RuntimeError, ValueError, tf.errors.OpError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{model.name} can't be converted to {form}: {reason[:300]}") from error
@@ -82,19 +84,21 @@ def check_options(formats: tuple[str, ...], inputs: tuple[str, ...], io: str, ra
     """Refuse formats, inputs, an `io` or ranges that are none of ours.
 
     Raises:
-        InputError: naming the option.
+        InputError: naming the argument.
     """
-    for option, given, known in (
-        ("--formats", formats, FORMATS),
-        ("--input", inputs, INPUTS),
-        ("--io", (io,), IO),
-        ("--ranges", (ranges,), RANGES),
+    for argument, given, known in (
+        ("formats", formats, FORMATS),
+        ("inputs", inputs, INPUTS),
+        ("io", (io,), IO),
+        ("ranges", (ranges,), RANGES),
     ):
         if not given:
-            raise InputError(f"{option}: name some of {', '.join(known)}")
+            raise InputError(f"{argument}: name some of {', '.join(known)}", argument=argument)
         for word in given:
             if word not in known:
-                raise InputError(f"{option} {word}: take some of {', '.join(known)}")
+                raise InputError(
+                    f"{argument} {word}: take some of {', '.join(known)}", argument=argument
+                )
 
 
 def _convert_float(served: keras.Model, form: str) -> bytes:

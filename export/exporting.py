@@ -82,7 +82,7 @@ def export_model(
         )
     judged = data.split(split)
     if not len(judged):
-        raise InputError(f"{data.source}: its {split} split is empty; take another --split")
+        raise InputError(f"{data.source}: its {split} split is empty; take another `split`")
     faces = representative_faces(data.split("train"), calibration)
     name = model.name.replace("_", "-")
     stem = stem or name

@@ -88,5 +88,5 @@ def rejection(parity: Parity, max_drop: float | None) -> str | None:
     low, high = (100 * end for end in parity.drop_interval)
     return (
         f"accuracy drops by {100 * parity.drop:.2f} points ({low:.2f} to {high:.2f}) on "
-        f"{parity.faces:,} faces, more than --max-drop {max_drop:g}"
+        f"{parity.faces:,} faces, more than max_drop {max_drop:g}"
     )

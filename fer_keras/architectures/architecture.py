@@ -24,7 +24,7 @@ class Architecture:
     """One registered builder.
 
     Attributes:
-        name: what `--arch` takes.
+        name: what `build` takes.
         build: `build(classes, **options) -> keras.Model`; input float32 (n, 48, 48, 1), grey values
             0 to 255; output float32 (n, classes), probabilities.
         notation: its layers in the paper's bracket notation.

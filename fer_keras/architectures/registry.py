@@ -41,17 +41,23 @@ def find_architecture(name: str) -> Architecture:
         InputError: if there is none; names all that there are.
     """
     if name not in ARCHITECTURES:
-        raise InputError(f"--arch {name}: unknown; take one of {', '.join(ARCHITECTURES)}")
+        raise InputError(
+            f"arch {name}: unknown; take one of {', '.join(ARCHITECTURES)}", argument="arch"
+        )
     return ARCHITECTURES[name]
 
 
-def build(name: str, classes: int = 7, options: Mapping[str, Any] | None = None) -> keras.Model:
+def build(
+    arch: str, classes: int = 7, options: Mapping[str, Any] | None = None, **more: Any
+) -> keras.Model:
     """Build an architecture by name.
 
     Args:
-        name: a key of `ARCHITECTURES`.
+        arch: a key of `ARCHITECTURES`, such as `final` or `mobile-s`; `list_architectures` knows
+            all of them.
         classes: number of outputs.
-        options: keyword arguments of its builder.
+        options: arguments of its builder, as a recipe holds them.
+        **more: the same as keywords: `build("final", dropout=0.3)`.
 
     Returns:
         A model from float32 (n, 48, 48, 1), 0 to 255, to probabilities float32 (n, classes).
@@ -59,14 +65,16 @@ def build(name: str, classes: int = 7, options: Mapping[str, Any] | None = None)
     Raises:
         InputError: if the name or an option is unknown, or the sizes leave nothing of the picture.
     """
-    architecture = find_architecture(name)
-    options = dict(options or {})
+    architecture = find_architecture(arch)
+    options = {**(options or {}), **more}
     known = [p for p in inspect.signature(architecture.build).parameters if p != "classes"]
     for option in options:
         if option not in known:
-            raise InputError(f"{name} has no option {option}; it has {', '.join(known)}")
+            raise InputError(f"{arch} has no option {option}; it has {', '.join(known)}")
     try:
         return architecture.build(classes, **options)
+    except InputError:
+        raise
     except (ValueError, TypeError) as error:
         reason = " ".join(str(error).split())
-        raise InputError(f"{name} can't be built with {options}: {reason}") from error
+        raise InputError(f"{arch} can't be built with {options}: {reason}") from error

@@ -8,7 +8,7 @@ from fer_keras.architectures.cost import multiply_accumulates
 from fer_keras.architectures.registry import ARCHITECTURES
 
 
-def architecture_table(classes: int = 7) -> pd.DataFrame:
+def list_architectures(classes: int = 7) -> pd.DataFrame:
     """A row for each architecture.
 
     Args:

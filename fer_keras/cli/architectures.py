@@ -25,12 +25,12 @@ def architectures(
     from rich.table import Table
 
     from fer_keras.architectures.registry import build, find_architecture
-    from fer_keras.architectures.table import architecture_table
+    from fer_keras.architectures.table import list_architectures
 
     console = Console()
     if name is None:
         table = Table("name", "parameters", "MACs", "paper val", "paper test", "notation")
-        for row in architecture_table(classes).itertuples():
+        for row in list_architectures(classes).itertuples():
             table.add_row(
                 row.name,
                 f"{row.parameters:,}",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from fer_keras.cli import data_options
 from fer_keras.cli.benchmark_files import files
+from fer_keras.cli.option_names import Commands
 from fer_keras.cli.train import DEFAULT_ARCH
 
 
-class FilesByDefault(TyperGroup):
+class FilesByDefault(Commands):
     """`fer-keras benchmark a.tflite` means `fer-keras benchmark files a.tflite`."""
 
     def parse_args(self, context: Any, words: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.option_names import Commands
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from fer_keras.data.audit import Audit
 
-app = typer.Typer(help="Inspect and audit data sets.", no_args_is_help=True)
+app = typer.Typer(cls=Commands, help="Inspect and audit data sets.", no_args_is_help=True)
 
 Source = Annotated[
     str, typer.Argument(help="FER2013 (csv, packed or not), an image folder, or 'synthetic'.")

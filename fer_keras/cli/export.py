@@ -20,7 +20,7 @@ def export(
     formats: Annotated[
         str, typer.Option(help="Some of float32,float16,dynamic,int8.")
     ] = "float32,float16,dynamic,int8",
-    pixels: Annotated[
+    inputs: Annotated[
         str, typer.Option("--input", help="Some of grey,rgb; rgb converts inside the graph.")
     ] = "grey",
     io: Annotated[str, typer.Option(help="What int8 takes and gives: uint8 or float32.")] = "uint8",
@@ -92,7 +92,7 @@ def export(
         folder,
         _words(formats),
         calibration,
-        inputs=_words(pixels),
+        inputs=_words(inputs),
         io=io,
         dynamic_batch=dynamic_batch,
         split=split,

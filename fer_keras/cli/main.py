@@ -17,6 +17,7 @@ from fer_keras.cli.demo import demo
 from fer_keras.cli.evaluate import evaluate
 from fer_keras.cli.export import export
 from fer_keras.cli.live import live
+from fer_keras.cli.option_names import Commands
 from fer_keras.cli.predict import predict
 from fer_keras.cli.report import report
 from fer_keras.cli.reproduce import reproduce
@@ -28,6 +29,7 @@ from fer_keras.errors import InputError
 
 app = typer.Typer(
     name="fer-keras",
+    cls=Commands,
     help="Facial emotion recognition, from FER2013 to a quantised model on a phone.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

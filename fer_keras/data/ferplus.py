@@ -44,31 +44,34 @@ def read_votes(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, keep_default_na=False)
     except FileNotFoundError as error:
-        raise InputError(f"--ferplus {path}: no such file") from error
+        raise InputError(f"ferplus {path}: no such file", argument="ferplus") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
         raise InputError(
-            f"--ferplus {path}: not a CSV file ({' '.join(str(error).split())})"
+            f"ferplus {path}: not a CSV file ({' '.join(str(error).split())})", argument="ferplus"
         ) from error
     table.columns = table.columns.str.strip()
     for column in ("Usage", *COLUMNS):
         if column not in table:
             raise InputError(
-                f"--ferplus {path}: no column {column!r}; expected fer2013new.csv as its authors "
-                "give it"
+                f"ferplus {path}: no column {column!r}; expected fer2013new.csv as its authors "
+                "give it",
+                argument="ferplus",
             )
     votes = table[list(COLUMNS)].apply(pd.to_numeric, errors="coerce")
     wrong = votes.isna() | (votes < 0) | (votes > 10) | (votes % 1 != 0)
     if wrong.to_numpy().any():
         row = int(np.argmax(wrong.any(axis=1)))
         raise InputError(
-            f"--ferplus {path}, row {row + 2}: votes must be whole numbers from 0 to 10"
+            f"ferplus {path}, row {row + 2}: votes must be whole numbers from 0 to 10",
+            argument="ferplus",
         )
     split = table["Usage"].map(USAGES)
     if split.isna().any():
         row = int(np.argmax(split.isna()))
         raise InputError(
-            f"--ferplus {path}, row {row + 2}: Usage is {table['Usage'].iloc[row]!r}; it must be "
-            "Training, PublicTest or PrivateTest"
+            f"ferplus {path}, row {row + 2}: Usage is {table['Usage'].iloc[row]!r}; it must be "
+            "Training, PublicTest or PrivateTest",
+            argument="ferplus",
         )
     return votes.astype(int).assign(split=split)
 
@@ -110,7 +113,9 @@ def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
         InputError: if the rows don't match or the mode is unknown.
     """
     if mode not in MODES:
-        raise InputError(f"--ferplus-mode {mode}: take one of {', '.join(MODES)}")
+        raise InputError(
+            f"ferplus_mode {mode}: take one of {', '.join(MODES)}", argument="ferplus_mode"
+        )
     table = _joined(data, path)
     cleaned = without_outliers(table[list(COLUMNS)].to_numpy())
     ours = _for_labels(cleaned, data.labels).astype(np.float32)
@@ -153,7 +158,8 @@ def _joined(data: FaceData, path: Path) -> pd.DataFrame:
     """The votes for the data's rows, checked against its splits."""
     if data.labels != FER2013_LABELS:
         raise InputError(
-            f"--ferplus {path}: FER+ has votes for FER2013's faces only, not for {data.source}"
+            f"ferplus {path}: FER+ has votes for FER2013's faces only, not for {data.source}",
+            argument="ferplus",
         )
     table = read_votes(path)
     rows = sum(len(split) for split in data.splits.values())
@@ -161,14 +167,16 @@ def _joined(data: FaceData, path: Path) -> pd.DataFrame:
     wanted = table[table["split"].isin(data.splits)] if "test" not in data.splits else table
     if len(wanted) != rows:
         raise InputError(
-            f"--ferplus {path}: {len(wanted):,} rows for {rows:,} faces of {data.source}; "
-            "both must be FER2013 in its original order"
+            f"ferplus {path}: {len(wanted):,} rows for {rows:,} faces of {data.source}; "
+            "both must be FER2013 in its original order",
+            argument="ferplus",
         )
     for name, split in data.splits.items():
         if split.rows.max() >= len(table) or (table["split"].iloc[split.rows] != name).any():
             raise InputError(
-                f"--ferplus {path}: its {name} rows are not those of {data.source}; both must be "
-                "FER2013 in its original order"
+                f"ferplus {path}: its {name} rows are not those of {data.source}; both must be "
+                "FER2013 in its original order",
+                argument="ferplus",
             )
     _check_order(data, table, path)
     return table
@@ -184,8 +192,9 @@ def _check_order(data: FaceData, table: pd.DataFrame, path: Path) -> None:
     share = float(np.concatenate(agree).mean())
     if len(table) >= ENOUGH_ROWS and share < LEAST_AGREEMENT:
         raise InputError(
-            f"--ferplus {path}: its votes agree with {share:.0%} of the labels of {data.source}, "
-            "so the faces are not in FER2013's original order; give the CSV file, not a folder"
+            f"ferplus {path}: its votes agree with {share:.0%} of the labels of {data.source}, "
+            "so the faces are not in FER2013's original order; give the CSV file, not a folder",
+            argument="ferplus",
         )
 
 

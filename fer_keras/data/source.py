@@ -1,4 +1,4 @@
-"""What `--data` means: a file, a folder, or the embedded faces."""
+"""What is meant by data: a file, a folder, or the embedded faces."""
 
 from __future__ import annotations
 
@@ -47,19 +47,28 @@ def open_data(
         InputError: for anything that can't be read, or options that don't fit together.
     """
     if labels not in LABEL_SOURCES:
-        raise InputError(f"--labels {labels}: take one of {', '.join(LABEL_SOURCES)}")
+        raise InputError(
+            f"labels {labels}: take one of {', '.join(LABEL_SOURCES)}", argument="labels"
+        )
     if labels == "ferplus" and ferplus is None:
-        raise InputError("--labels ferplus needs --ferplus fer2013new.csv")
+        raise InputError(
+            "labels ferplus: give `ferplus`, too (its fer2013new.csv)", argument="labels"
+        )
     if sizes is not None and spec != SYNTHETIC:
-        raise InputError("--sizes goes with --data synthetic only")
+        raise InputError("sizes: they go with `data` synthetic only", argument="sizes")
     if spec == SYNTHETIC:
         if ferplus is not None:
-            raise InputError("--ferplus: drawn faces have no annotators; give FER2013 as --data")
+            raise InputError(
+                "ferplus: drawn faces have no annotators; give FER2013 as `data`",
+                argument="ferplus",
+            )
         data = synthetic_data(*sizes, seed=seed) if sizes else synthetic_data(seed=seed)
     else:
         path = Path(spec)
         if not path.exists():
-            raise InputError(f"--data {spec}: no such file or folder (and not 'synthetic')")
+            raise InputError(
+                f"data {spec}: no such file or folder (and not 'synthetic')", argument="data"
+            )
         data = cached(path, lambda: _read(path))
     if labels == "ferplus" and ferplus is not None:
         data = relabel(data, ferplus, ferplus_mode)

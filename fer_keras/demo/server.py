@@ -142,7 +142,8 @@ def open_server(
     except (OSError, UnicodeError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise InputError(
-            f"--host {host} --port {port}: can't listen there ({reason}); take another"
+            f"host {host}, `port` {port}: can't listen there ({reason}); take another",
+            argument="host",
         ) from error
     listening.setblocking(False)
     most = SECURE_CONNECTIONS if context else CONNECTIONS

@@ -47,8 +47,9 @@ def find_rows(split: Split, rows: Sequence[int], name: str) -> NDArray[np.int64]
     for row in rows:
         if row not in places:
             raise InputError(
-                f"--rows: row {row} is not in the {name} split, whose rows go from "
-                f"{split.rows.min()} to {split.rows.max()}"
+                f"rows: row {row} is not in the {name} split, whose rows go from "
+                f"{split.rows.min()} to {split.rows.max()}",
+                argument="rows",
             )
     return np.array([places[row] for row in rows], dtype=np.int64)
 
@@ -64,4 +65,4 @@ def label_number(name: str, labels: tuple[str, ...]) -> int:
     for spelling in (name.strip(), canonical_emotion(name)):
         if spelling in labels:
             return labels.index(spelling)
-    raise InputError(f"--emotion {name}: the data has {', '.join(labels)}")
+    raise InputError(f"emotion {name}: the data has {', '.join(labels)}", argument="emotion")

@@ -53,7 +53,7 @@ def saliency_maps(
         InputError: if the method is unknown, or the model has no layer that it needs.
     """
     if method not in METHODS:
-        raise InputError(f"--method {method}: take one of {', '.join(METHODS)}")
+        raise InputError(f"method {method}: take one of {', '.join(METHODS)}", argument="method")
     logits = _logits_model(model)
     faces = images.astype(np.float32)
     maps = [
@@ -182,7 +182,7 @@ def _map_layer(model: keras.Model) -> str:
             return str(layer.name)
     raise InputError(
         f"model: no layer has a map of {SMALLEST_MAP}x{SMALLEST_MAP} or more; "
-        "take --method vanilla or smoothgrad"
+        "take `method` vanilla or smoothgrad"
     )
 
 

@@ -29,13 +29,16 @@ class Annotator:
         for photo in photos:
             if photo.resolve().parent == folder.resolve():
                 raise InputError(
-                    f"--annotate {folder}: {photo.name} lies in it and would be replaced; name "
-                    "another folder"
+                    f"annotate {folder}: {photo.name} lies in it and would be replaced; name "
+                    "another folder",
+                    argument="annotate",
                 )
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"--annotate {folder}: {error.strerror}; name a folder") from error
+            raise InputError(
+                f"annotate {folder}: {error.strerror}; name a folder", argument="annotate"
+            ) from error
         self._folder = folder
         self._taken: set[str] = set()
 

@@ -185,11 +185,14 @@ def open_video(path: Path) -> Any:
         InputError: if the file is missing or no video.
     """
     if not path.is_file():
-        raise InputError(f"--video {path}: no such file")
+        raise InputError(f"video {path}: no such file", argument="video")
     cv2 = _quiet_cv2()
     reader = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not reader.isOpened():
-        raise InputError(f"--video {path}: can't be read as a video; it may be cut off or damaged")
+        raise InputError(
+            f"video {path}: can't be read as a video; it may be cut off or damaged",
+            argument="video",
+        )
     return reader
 
 
@@ -203,12 +206,13 @@ def open_camera(number: int) -> NewestFrame:
     reader = cv2.VideoCapture(number)
     if not reader.isOpened():
         raise InputError(
-            f"--camera {number}: no such camera, or another program has it; number 0 is the first"
+            f"camera {number}: no such camera, or another program has it; number 0 is the first",
+            argument="camera",
         )
     # One picture of buffer where the driver takes the hint: what is read is what is there now.
     reader.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     fps = float(reader.get(cv2.CAP_PROP_FPS))
-    return NewestFrame(reader, f"--camera {number}", fps if 0 < fps < 1000 else DEFAULT_FPS)
+    return NewestFrame(reader, f"camera {number}", fps if 0 < fps < 1000 else DEFAULT_FPS)
 
 
 def open_playing(path: Path) -> NewestFrame:
@@ -221,9 +225,7 @@ def open_playing(path: Path) -> NewestFrame:
 
     reader = open_video(path)
     fps = float(reader.get(cv2.CAP_PROP_FPS))
-    return NewestFrame(
-        reader, f"--video {path}", fps if 0 < fps < 1000 else DEFAULT_FPS, paced=True
-    )
+    return NewestFrame(reader, f"video {path}", fps if 0 < fps < 1000 else DEFAULT_FPS, paced=True)
 
 
 def _quiet_cv2() -> Any:

@@ -100,7 +100,9 @@ class EventLog:
         try:
             self._file: TextIO = path.open("w", encoding="utf-8", buffering=1)
         except OSError as error:
-            raise InputError(f"--log {path}: {error.strerror}; name a file") from error
+            raise InputError(
+                f"log {path}: {error.strerror}; name a file", argument="log"
+            ) from error
 
     def write(self, change: Change) -> None:
         """Append one line."""

@@ -30,9 +30,11 @@ class VideoOut:
 
     def __init__(self, path: Path, fps: float) -> None:
         if path.suffix.lower() not in _CODECS:
-            raise InputError(f"--out {path}: end its name in {', '.join(_CODECS)}")
+            raise InputError(f"out {path}: end its name in {', '.join(_CODECS)}", argument="out")
         if not path.parent.is_dir():
-            raise InputError(f"--out {path}: there is no folder {path.parent}; make it first")
+            raise InputError(
+                f"out {path}: there is no folder {path.parent}; make it first", argument="out"
+            )
         self._path = path
         self._temporary = path.with_name(f".partial-{path.name}")
         self._fps = fps
@@ -79,4 +81,6 @@ class VideoOut:
         self._writer = cv2.VideoWriter(str(self._temporary), codec, self._fps, (width, height))
         if not self._writer.isOpened():
             self._writer = None
-            raise InputError(f"--out {self._path}: can't be written as {width}x{height} video")
+            raise InputError(
+                f"out {self._path}: can't be written as {width}x{height} video", argument="out"
+            )

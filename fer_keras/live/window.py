@@ -25,10 +25,10 @@ def require_window() -> None:
 
     # Asked first: a window tool kit without a screen ends the whole program.
     if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
-        raise InputError("no screen to show a window on; write to a file with --out FILE")
+        raise InputError("no screen to show a window on; write to a file with `out` FILE")
     if re.search(r"GUI:\s+NONE", cv2.getBuildInformation()):
         raise InputError(
-            "this OpenCV has no windows (opencv-python-headless); write to a file with --out FILE, "
+            "this OpenCV has no windows (opencv-python-headless); write to a file with `out` FILE, "
             "or `pip uninstall opencv-python-headless && pip install opencv-python`"
         )
 

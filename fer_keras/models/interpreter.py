@@ -37,6 +37,8 @@ def litert_errors(path: Path) -> Iterator[None]:
     """Turns what LiteRT raises into one line that names the file."""
     try:
         yield
+    except InputError:
+        raise
     except (ValueError, RuntimeError, MemoryError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: LiteRT can't run it ({reason[:200]})") from error

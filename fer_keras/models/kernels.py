@@ -26,7 +26,9 @@ def open_with_kernels(path: Path, kernels: str, threads: int) -> Any:
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     if kernels not in KERNELS:
-        raise InputError(f"--kernels {kernels}: take some of {', '.join(KERNELS)}")
+        raise InputError(
+            f"kernels {kernels}: take some of {', '.join(KERNELS)}", argument="kernels"
+        )
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     resolver = (

@@ -76,8 +76,9 @@ def shipped_tflite(name: str) -> Path:
             return _checked(_FOLDER / f"{candidate}.tflite")
     known = ", ".join(names) or "none"
     raise InputError(
-        f"--model {name}: no such file, and no such shipped model (shipped: {known}); give the "
-        "path of a .tflite file that `fer-keras export` made"
+        f"model {name}: no such file, and no such shipped model (shipped: {known}); give the "
+        "path of a .tflite file that `fer-keras export` made",
+        argument="model",
     )
 
 
@@ -90,13 +91,14 @@ def find_tflite(model: str) -> Path:
     path = Path(model)
     if path.is_dir() or path.suffix == ".keras":
         raise InputError(
-            f"--model {model}: only .tflite files are run here; make one with "
-            f"`fer-keras export {model}`"
+            f"model {model}: only .tflite files are run here; make one with "
+            f"`fer-keras export {model}`",
+            argument="model",
         )
     if path.is_file():
         return path
     if path.suffix == ".tflite":
-        raise InputError(f"--model {model}: no such file")
+        raise InputError(f"model {model}: no such file", argument="model")
     return shipped_tflite(model)
 
 

@@ -110,7 +110,8 @@ def new_run_folder(out: Path | None, arch: str, parent: Path = Path("runs")) -> 
     if out is not None:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise InputError(
-                f"--out {out}: already there; choose another folder, or go on with --resume {out}"
+                f"out {out}: already there; choose another folder, or go on with `resume` {out}",
+                argument="out",
             )
         out.mkdir(parents=True, exist_ok=True)
         return RunFolder(out)

@@ -32,8 +32,9 @@ def load_start_weights(model: keras.Model, start: Path) -> None:
         layers, trained_layers = layers[:-1], trained_layers[:-1]
     if [_shapes(layer) for layer in layers] != [_shapes(layer) for layer in trained_layers]:
         raise InputError(
-            f"--start-from {start}: its layers are not those that --arch and --option ask for; "
-            "give the ones that it was trained with"
+            f"start_from {start}: its layers are not those that `arch` and `option` ask for; "
+            "give the ones that it was trained with",
+            argument="start_from",
         )
     for layer, trained_layer in zip(layers, trained_layers, strict=True):
         layer.set_weights(trained_layer.get_weights())

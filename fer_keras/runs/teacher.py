@@ -34,8 +34,9 @@ def teacher_probabilities(teacher: RunFolder, data: FaceData) -> NDArray[np.floa
     model, labels = load_model(teacher.best_model)
     if labels != data.labels:
         raise InputError(
-            f"--teacher {teacher.path}: its labels are {', '.join(labels)}; the data's are "
-            f"{', '.join(data.labels)}"
+            f"teacher {teacher.path}: its labels are {', '.join(labels)}; the data's are "
+            f"{', '.join(data.labels)}",
+            argument="teacher",
         )
     images = data.split("train").images.astype(np.float32)
     answer = sum(

@@ -74,8 +74,9 @@ def fit_to_budget(
     epochs = min(recipe.epochs, int(left * PLANNED / epoch_seconds))
     if epochs < 1:
         raise InputError(
-            f"--time-budget {minutes:g}: one epoch takes about {epoch_seconds / 60:.1f} minutes "
-            "here; give more time or a smaller --arch"
+            f"time_budget {minutes:g}: one epoch takes about {epoch_seconds / 60:.1f} minutes "
+            "here; give more time or a smaller `arch`",
+            argument="time_budget",
         )
     warmup = min(recipe.warmup_epochs, epochs / 10)
     return dataclasses.replace(recipe, epochs=epochs, warmup_epochs=warmup)

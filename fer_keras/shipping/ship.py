@@ -56,7 +56,9 @@ def ship(
     from fer_keras.export.model_card import ModelCard
 
     if not NAME.fullmatch(name):
-        raise InputError(f"--name {name}: use lower-case letters, digits and hyphens")
+        raise InputError(
+            f"name {name}: use lower-case letters, digits and hyphens", argument="name"
+        )
     config = run.read_config()
     if config["fingerprint"] != data.fingerprint:
         raise InputError(f"{data.source}: not the data that {run.path} was trained on")

@@ -74,10 +74,10 @@ def choose_ablations(names: str | None, votes: bool, teacher: bool) -> list[Abla
     chosen = [ABLATIONS[0]]
     for name in (word.strip() for word in names.split(",")):
         if name not in known:
-            raise InputError(f"--rows {name}: known are {', '.join(known)}")
+            raise InputError(f"rows {name}: known are {', '.join(known)}", argument="rows")
         if not given[known[name].needs]:
-            option = "--ferplus" if known[name].needs == "votes" else "--teacher"
-            raise InputError(f"--rows {name}: give {option}, too")
+            other = "ferplus" if known[name].needs == "votes" else "teacher"
+            raise InputError(f"rows {name}: give `{other}`, too", argument="rows")
         if known[name] not in chosen:
             chosen.append(known[name])
     return chosen

@@ -77,9 +77,9 @@ def measure_latency(
         InputError: if a file can't be run, or an option does not fit.
     """
     if runs < BLOCKS:
-        raise InputError(f"--runs {runs}: take {BLOCKS} or more")
+        raise InputError(f"runs {runs}: take {BLOCKS} or more", argument="runs")
     if not paths or not threads or min(threads) < 1:
-        raise InputError("--threads: take numbers from 1 on")
+        raise InputError("threads: take numbers from 1 on", argument="threads")
     found = []
     for name in kernels:
         for count in threads:

@@ -37,7 +37,7 @@ def peer_probabilities(
     fits = len(shape) == 4 and shape[0] == 1 and shape[3] in (1, 3)
     if not fits or given["dtype"] != np.float32 or int(got["shape"][-1]) != classes:
         raise InputError(
-            f"{path}: --peer takes a model of float pictures with {classes} classes; this one "
+            f"{path}: `peer` takes a model of float pictures with {classes} classes; this one "
             f"takes {given['dtype'].__name__} {shape} and gives {list(got['shape'])}"
         )
     answers = np.empty((len(faces), classes), np.float32)

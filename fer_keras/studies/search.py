@@ -51,7 +51,9 @@ def open_study(storage: str, name: str) -> optuna.Study:
         )
     except Exception as error:  # SQLAlchemy's errors depend on the driver
         reason = " ".join(str(error).split())[:200]
-        raise InputError(f"--storage {storage}: can't be opened ({reason})") from error
+        raise InputError(
+            f"storage {storage}: can't be opened ({reason})", argument="storage"
+        ) from error
 
 
 def finished_trials(study: optuna.Study) -> int:

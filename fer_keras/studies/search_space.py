@@ -14,7 +14,7 @@ class Dimension:
     """A hyperparameter and the values it may take.
 
     Attributes:
-        name: what `--space` calls it.
+        name: what `space` calls it.
         field: the builder's argument that it sets, or None where it is the recipe's learning rate.
         choices: its values; for the learning rate its smallest and largest.
     """
@@ -55,10 +55,14 @@ def choose_space(names: Sequence[str], options: Sequence[str], arch: str) -> lis
     """
     for name in names:
         if name not in SPACE:
-            raise InputError(f"--space {name}: unknown; take some of {', '.join(SPACE)}")
+            raise InputError(
+                f"space {name}: unknown; take some of {', '.join(SPACE)}", argument="space"
+            )
         field = SPACE[name].field
         if field is not None and field not in options:
-            raise InputError(f"--space {name}: {arch} has no {field}; leave it out")
+            raise InputError(f"space {name}: {arch} has no {field}; leave it out", argument="space")
     if not names:
-        raise InputError(f"--space: nothing to search; take some of {', '.join(SPACE)}")
+        raise InputError(
+            f"space: nothing to search; take some of {', '.join(SPACE)}", argument="space"
+        )
     return [SPACE[name] for name in dict.fromkeys(names)]

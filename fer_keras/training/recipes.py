@@ -71,12 +71,12 @@ MOBILE: dict[str, Recipe] = {
 
 
 def default_recipe(arch: str) -> Recipe:
-    """The recipe that `train --arch` uses where no other is named.
+    """The recipe that a training uses where no other is named.
 
     Raises:
         InputError: if no recipe is known for the architecture.
     """
     recipes = PAPER | MOBILE
     if arch not in recipes:
-        raise InputError(f"--arch {arch}: unknown; take one of {', '.join(recipes)}")
+        raise InputError(f"arch {arch}: unknown; take one of {', '.join(recipes)}", argument="arch")
     return recipes[arch]

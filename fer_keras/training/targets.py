@@ -42,14 +42,14 @@ def training_targets(
     if recipe.votes_weight:
         if split.votes is None:
             raise InputError(
-                "the recipe's votes_weight needs FER+ votes; give --ferplus fer2013new.csv "
+                "the recipe's votes_weight needs FER+ votes; give `ferplus` fer2013new.csv "
                 "or set votes_weight to 0"
             )
         voted = label_given_votes(split.votes, split.labels, classes)
         targets = (1 - recipe.votes_weight) * targets + recipe.votes_weight * voted
     if recipe.teacher_weight:
         if teacher is None:
-            raise InputError("the recipe's teacher_weight needs a teacher; give --teacher RUN")
+            raise InputError("the recipe's teacher_weight needs a teacher; give `teacher` RUN")
         targets = (1 - recipe.teacher_weight) * targets + recipe.teacher_weight * teacher
     smoothed = (1 - recipe.label_smoothing) * targets + recipe.label_smoothing / classes
     return np.asarray(smoothed, dtype=np.float32)

@@ -97,13 +97,13 @@ def test_options_that_do_not_fit_together(fer2013_csv: Path) -> None:
     path = str(fer2013_csv)
     with pytest.raises(InputError, match="take one of fer2013, ferplus"):
         open_data(path, labels="own")
-    with pytest.raises(InputError, match="needs --ferplus"):
+    with pytest.raises(InputError, match="labels ferplus: give `ferplus`"):
         open_data(path, labels="ferplus")
-    with pytest.raises(InputError, match="goes with --data synthetic only"):
+    with pytest.raises(InputError, match="they go with `data` synthetic only"):
         open_data(path, sizes=(1, 1, 1))
     with pytest.raises(InputError, match="drawn faces have no annotators"):
         open_data("synthetic", ferplus=fer2013_csv)
-    with pytest.raises(InputError, match=r"--data nowhere\.csv: no such file"):
+    with pytest.raises(InputError, match=r"data nowhere\.csv: no such file"):
         open_data("nowhere.csv")
     (fer2013_csv.parent / "empty").mkdir()
     with pytest.raises(InputError, match="no images found"):

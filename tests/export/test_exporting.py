@@ -141,7 +141,7 @@ def test_a_file_that_drops_too_far_is_kept_as_rejected(
     float32, int8 = report["files"]
     assert float32["rejected"] is None
     assert "accuracy drops by" in int8["rejected"]
-    assert "more than --max-drop 0.5" in int8["rejected"]
+    assert "more than max_drop 0.5" in int8["rejected"]
 
     good = export_model(trained_model, drawn_faces, tmp_path, ["int8"], max_drop=50)
     assert good["files"][0]["rejected"] is None
@@ -166,13 +166,13 @@ def test_what_does_not_fit_is_refused(
 ) -> None:
     other = FaceData(("cat", "dog"), drawn_faces.splits, "pets", "pets")
     cases: list[tuple[str, dict[str, Any]]] = [
-        ("--formats int4: take some of", {"formats": ["int4"]}),
-        ("--formats: name some of", {"formats": []}),
-        ("--input bgr: take some of", {"inputs": ["bgr"]}),
-        ("--io int8: take some of", {"io": "int8"}),
+        ("formats int4: take some of", {"formats": ["int4"]}),
+        ("formats: name some of", {"formats": []}),
+        ("inputs bgr: take some of", {"inputs": ["bgr"]}),
+        ("io int8: take some of", {"io": "int8"}),
         ("those of pets are cat, dog", {"data": other}),
         ("there is no nosuch split", {"split": "nosuch"}),
-        ("--samples 0", {"calibration": Calibration(0)}),
+        ("samples 0", {"calibration": Calibration(0)}),
     ]
     for message, options in cases:
         arguments = {"data": drawn_faces, "formats": ["int8"], **options}

@@ -37,7 +37,7 @@ def test_odd_faces_are_left_out_and_logits_clipped(
     (logits,) = (name for name in wide if "logits" in name)
     assert fitted.pop(logits) < 0.8 * narrow.pop(logits)
     assert fitted == narrow
-    with pytest.raises(InputError, match="--ranges mean: take some of minmax, percentile, fitted"):
+    with pytest.raises(InputError, match="ranges mean: take some of minmax, percentile, fitted"):
         convert(model, "int8", faces, ranges="mean")
 
 

@@ -80,7 +80,7 @@ def test_a_file_that_was_cut_off_says_where(video: Path, tmp_path: Path) -> None
 
 def test_a_slow_loop_gets_the_newest_picture_of_a_camera() -> None:
     camera = Camera()
-    source = NewestFrame(camera, "--camera 0", 30.0)
+    source = NewestFrame(camera, "camera 0", 30.0)
     frames = iter(source)
     camera.give()
     assert next(frames).number == 0
@@ -92,7 +92,7 @@ def test_a_slow_loop_gets_the_newest_picture_of_a_camera() -> None:
     assert source.dropped == 4
     camera.unplug()
     assert list(frames) == []
-    assert source.problem == "--camera 0: gives no more pictures; is it still plugged in?"
+    assert source.problem == "camera 0: gives no more pictures; is it still plugged in?"
     source.close()
     assert camera.released.is_set()
 
@@ -101,7 +101,7 @@ def test_a_camera_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(capture, "SILENCE", 0.2)
     camera = Camera()
     camera.give()
-    source = NewestFrame(camera, "--camera 0", 30.0)
+    source = NewestFrame(camera, "camera 0", 30.0)
     assert len(list(source)) <= 1
     assert source.problem is not None
     assert "no picture for" in source.problem
@@ -114,15 +114,15 @@ def test_a_camera_whose_driver_fails_ends_too() -> None:
         def read(self) -> tuple[bool, Any]:
             raise OSError("the driver is gone")
 
-    source = NewestFrame(Broken(), "--camera 0", 30.0)
+    source = NewestFrame(Broken(), "camera 0", 30.0)
     assert list(source) == []
-    assert source.problem == "--camera 0: the driver is gone"
+    assert source.problem == "camera 0: the driver is gone"
     source.close()
 
 
 def test_the_user_can_quit_while_a_camera_runs() -> None:
     camera = Camera()
-    source = NewestFrame(camera, "--camera 0", 30.0)
+    source = NewestFrame(camera, "camera 0", 30.0)
     camera.give()
     next(iter(source))
     camera.give()
@@ -150,5 +150,5 @@ def test_what_is_no_video_is_named(tmp_path: Path) -> None:
     text.write_text("no video")
     with pytest.raises(InputError, match=r"text\.mp4: can't be read as a video"):
         VideoFile(text)
-    with pytest.raises(InputError, match="--camera 97: no such camera"):
+    with pytest.raises(InputError, match="camera 97: no such camera"):
         open_camera(97)

@@ -44,7 +44,7 @@ def test_for_other_emotions_the_last_layer_is_new(trained: Path) -> None:
 
 
 def test_another_build_is_refused(trained: Path) -> None:
-    with pytest.raises(InputError, match=r"--start-from .*: its layers are not those that"):
+    with pytest.raises(InputError, match=r"start_from .*: its layers are not those that"):
         load_start_weights(build("mobile-m", 3), trained)
     with pytest.raises(InputError, match="no such file"):
         load_start_weights(build("mobile-s", 3, SMALL), trained / "nothing.keras")

@@ -53,5 +53,5 @@ def test_never_more_than_the_recipe_has(faces: Split) -> None:
 
 
 def test_less_than_an_epoch_is_refused(faces: Split) -> None:
-    with pytest.raises(InputError, match=r"--time-budget 1\.1: one epoch takes about 0\.2 minutes"):
+    with pytest.raises(InputError, match=r"time_budget 1\.1: one epoch takes about 0\.2 minutes"):
         plan(faces, 1.1)

@@ -114,16 +114,16 @@ def test_a_peer_is_fed_by_its_own_range(
     expected = Classifier(path).probabilities(faces)
     np.testing.assert_allclose(peer_probabilities(path, faces, 7, 0, 255), expected, atol=1e-4)
     assert np.abs(peer_probabilities(path, faces, 7, -1, 1) - expected).max() > 0.01
-    with pytest.raises(InputError, match="--peer takes a model of float pictures with 3 classes"):
+    with pytest.raises(InputError, match="peer` takes a model of float pictures with 3 classes"):
         peer_probabilities(path, faces, 3, 0, 1)
 
 
 def test_what_does_not_fit(exported: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     path = exported[0] / "tiny-int8.tflite"
     for message, options in (
-        ("--runs 3: take 10", {"runs": 3}),
-        ("--threads: take", {"threads": [0]}),
-        ("--kernels gpu: take some of xnnpack, builtin", {"kernels": ["gpu"]}),
+        ("runs 3: take 10", {"runs": 3}),
+        ("threads: take", {"threads": [0]}),
+        ("kernels gpu: take some of xnnpack, builtin", {"kernels": ["gpu"]}),
     ):
         with pytest.raises(InputError, match=message):
             measure_latency([path], **options)

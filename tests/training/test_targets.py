@@ -44,7 +44,7 @@ def test_own_targets_and_teacher() -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    with pytest.raises(InputError, match="--ferplus"):
+    with pytest.raises(InputError, match="give `ferplus`"):
         training_targets(split(), 3, Recipe(votes_weight=0.5))
-    with pytest.raises(InputError, match="--teacher"):
+    with pytest.raises(InputError, match="give `teacher`"):
         training_targets(split(), 3, Recipe(teacher_weight=0.5))

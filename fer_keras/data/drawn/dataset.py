@@ -54,7 +54,7 @@ def draw_faces(
 def synthetic_data(
     train: int = 6000, validation: int = 1000, test: int = 1000, seed: int = 0
 ) -> FaceData:
-    """The embedded data set, what `--data synthetic` stands for.
+    """The embedded data set, what `open_data("synthetic")` stands for.
 
     Args:
         train, validation, test: faces in each split, at least 1. The first n faces of a split are
