@@ -1,0 +1,178 @@
+"""Writing a film that browsers and phones play: H.264, at the times that its frames have.
+
+Every frame is held back until the next one says how long it lasts. The sound of the film that it
+was made from is written along, never further than the pictures: wherever writing stops, what is
+there is a whole film whose sound ends with its pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.errors import InputError
+from fer_keras.films.sound_track import SoundTrack
+
+if TYPE_CHECKING:
+    from fer_keras.films.film import Film
+    from fer_keras.films.frame_folder import FrameFolder
+
+FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
+_CLOCK = 90_000
+"""Ticks a second, as MPEG has them: no usual frame rate is rounded."""
+_QUALITY = {"crf": "23", "preset": "veryfast", "bf": "0"}
+"""Without frames that depend on later ones (`bf`), times need no reordering."""
+_BT601, _LIMITED = 6, 1
+"""How FFmpeg turns red, green, blue into H.264's colours, said so that players turn them back."""
+
+
+class FilmWriter:
+    """A film under a temporary name until `close`; on an error nothing is left of it.
+
+    Args:
+        path: ends in .mp4, .mov or .mkv; replaced if it exists.
+        source: whose sound is written along, opened with `sound=True`; it gives the rate, too.
+
+    Raises:
+        InputError: if the suffix is another, there is no folder for it, or it can't be written.
+
+    Example:
+        >>> import numpy as np
+        >>> writer = FilmWriter(Path("grey.mp4"))  # doctest: +SKIP
+        >>> writer.write(np.full((480, 640, 3), 128, np.uint8), time=0.0)  # doctest: +SKIP
+        >>> writer.close()  # doctest: +SKIP
+    """
+
+    def __init__(self, path: Path, source: Film | FrameFolder | None = None) -> None:
+        check_film_path(path)
+        self.path = path
+        self._source = source
+        self._temporary = path.with_name(f".partial-{path.name}")
+        self._container: Any = None
+        self._stream: Any = None
+        self._sound: SoundTrack | None = None
+        self._held: tuple[Any, int] | None = None
+        self._durations: dict[int, int] = {}
+        self._begin = 0.0
+        self._step = round(_CLOCK / (source.fps if source else 30.0))
+
+    def write(self, picture: NDArray[np.uint8], time: float) -> None:
+        """Append a picture.
+
+        Args:
+            picture: uint8, (height, width, 3), red, green, blue. Odd sides lose a pixel, as H.264
+                has none; later pictures of another size are scaled to the first one's.
+            time: seconds, more than the last one's; one that is not comes a moment after it.
+
+        Raises:
+            InputError: if it can't be written, on a full disk for example.
+        """
+        import av
+
+        with self._failing():
+            if self._container is None:
+                self._open(picture, time)
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+            frame = frame.reformat(self._stream.width, self._stream.height, "yuv420p")
+            due = round((time - self._begin) * _CLOCK)
+            if self._held is not None:
+                due = max(due, self._held[1] + 1)
+                self._step = due - self._held[1]
+                self._encode_held()
+            self._held = (frame, due)
+
+    def close(self) -> None:
+        """Finish the film and give it its name; without pictures there is none.
+
+        Raises:
+            InputError: if it can't be written to the end.
+        """
+        if self._container is None:
+            return
+        with self._failing():
+            self._encode_held()
+            self._mux(self._stream.encode(None))
+            if self._sound is not None:
+                self._sound.finish()
+            self._container.close()
+            self._container = None
+            self._temporary.replace(self.path)
+
+    def discard(self) -> None:
+        """Leave nothing; after `close` it does nothing."""
+        if self._container is not None:
+            container, self._container = self._container, None
+            with suppress(Exception):  # it may fail again as it did before
+                container.close()
+            self._temporary.unlink(missing_ok=True)
+
+    def _open(self, picture: NDArray[np.uint8], time: float) -> None:
+        import av
+
+        self._begin = time if self._source is None else 0.0
+        height, width = picture.shape[:2]
+        if min(height, width) < 2:
+            raise InputError(f"{self.path}: {width}x{height} pixels make no film")
+        kind = FORMATS[self.path.suffix.lower()]
+        options = {} if kind == "matroska" else {"movflags": "+faststart"}
+        self._container = av.open(str(self._temporary), "w", format=kind, options=options)
+        self._stream = self._container.add_stream("libx264", options=dict(_QUALITY))
+        self._stream.width, self._stream.height = width // 2 * 2, height // 2 * 2
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.time_base = Fraction(1, _CLOCK)
+        self._stream.codec_context.time_base = Fraction(1, _CLOCK)
+        self._stream.codec_context.colorspace = _BT601
+        self._stream.codec_context.color_range = _LIMITED
+        if self._source is not None and self._source.sound_stream is not None:
+            self._sound = SoundTrack(self._source, self._container)
+
+    def _encode_held(self) -> None:
+        if self._held is None:
+            return
+        frame, due = self._held
+        self._held = None
+        frame.pts, frame.time_base, frame.duration = due, Fraction(1, _CLOCK), self._step
+        self._durations[due] = self._step
+        self._mux(self._stream.encode(frame))
+        if self._sound is not None:
+            self._sound.write_until((due + self._step) / _CLOCK)
+
+    def _mux(self, packets: list[Any]) -> None:
+        for packet in packets:
+            packet.duration = self._durations.pop(packet.pts, self._step)
+            self._container.mux(packet)
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Whatever fails leaves nothing, and says so in one line."""
+        import av
+
+        try:
+            yield
+        except (av.FFmpegError, OSError) as error:
+            self.discard()
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise InputError(f"{self.path}: can't be written ({reason})") from error
+        except InputError:
+            self.discard()
+            raise
+
+
+def check_film_path(path: Path) -> None:
+    """Refuse a name that no film can be written to, before anything is done for it.
+
+    Raises:
+        InputError: if the suffix is none of a film that is written here, or there is no folder.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise InputError(f"{path}: end its name in {', '.join(FORMATS)}")
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name a file")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it first")

@@ -1,0 +1,80 @@
+"""A film that lies in a folder as pictures, one a frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from fer_keras.errors import InputError
+from fer_keras.faces.photo import PHOTO_SUFFIXES, open_photo
+from fer_keras.films.frame import Frame
+from fer_keras.films.sampling import Sampling
+
+FOLDER_FPS = 25.0
+"""FFmpeg's own for pictures."""
+
+
+class FrameFolder:
+    """The pictures of a folder in the order of the numbers in their names (2 before 10).
+
+    Args:
+        folder: of .jpg, .png or .webp; others are passed over, folders in it too.
+        fps: frames a second: pictures have no time of their own.
+        every: look only at the first frame of every so many seconds; None: at all.
+
+    Attributes:
+        name, fps, duration, dropped, problem: as `Film` has them.
+        sound_stream: None.
+
+    Raises:
+        InputError: if there are no pictures, or `fps` is not greater than 0.
+    """
+
+    dropped = 0
+    sound_stream = None
+
+    def __init__(
+        self, folder: Path, *, fps: float = FOLDER_FPS, every: float | None = None
+    ) -> None:
+        if not 0 < fps < float("inf"):
+            raise InputError(f"fps: {fps}; take more than 0 frames a second")
+        self.name, self.fps = str(folder), fps
+        self._sampling = Sampling(every)
+        self._paths = sorted(
+            (path for path in folder.iterdir() if _is_frame(path)), key=_natural_order
+        )
+        if not self._paths:
+            raise InputError(f"{folder}: no pictures in it ({', '.join(PHOTO_SUFFIXES)})")
+        self.duration: float | None = len(self._paths) / fps
+        self.problem: str | None = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        unread: list[str] = []
+        for number, path in enumerate(self._paths):
+            time = number / self.fps
+            if not self._sampling.takes(time):
+                continue
+            try:
+                picture = open_photo(path)
+            except InputError as error:
+                unread.append(str(error))
+                continue
+            yield Frame(picture.copy(), time, number)  # Pillow's own memory is read-only
+        if unread:
+            more = f"; {len(unread) - 1} more can't be read" if len(unread) > 1 else ""
+            self.problem = unread[0] + more
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _is_frame(path: Path) -> bool:
+    return (
+        path.suffix.lower() in PHOTO_SUFFIXES and path.is_file() and not path.name.startswith(".")
+    )
+
+
+def _natural_order(path: Path) -> list[tuple[int, str]]:
+    parts = re.split(r"(\d+)", path.name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts if part]

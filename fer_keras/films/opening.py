@@ -1,0 +1,96 @@
+"""Opening a film with FFmpeg's libraries, and saying in one line why it can't be."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fer_keras.errors import InputError
+
+if TYPE_CHECKING:
+    import av
+
+PATIENCE = 10.0
+"""Seconds that an address may take to answer, and to send more."""
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_NO_FILM = {"tty", "ansi", "srt", "webvtt", "ass"}
+"""What FFmpeg reads as films and nobody means by one: text."""
+
+
+def is_address(source: str | Path) -> bool:
+    """Whether it is an address (`http://`, `rtsp://`, ...) and no path."""
+    return isinstance(source, str) and _ADDRESS.match(source) is not None
+
+
+def shown_name(source: str | Path) -> str:
+    """The source as it may stand in messages: an address without its user and password.
+
+    >>> shown_name("rtsp://me:secret@camera/1")
+    'rtsp://camera/1'
+    """
+    return re.sub(r"://[^/@]*@", "://", str(source)) if is_address(source) else str(source)
+
+
+def open_container(source: str | Path) -> tuple[str, av.container.InputContainer]:
+    """Open a file or an address.
+
+    Returns:
+        The name for messages, and PyAV's container.
+
+    Raises:
+        InputError: if it is missing or no film.
+    """
+    import av
+
+    name = shown_name(source)
+    if not is_address(source) and not Path(source).is_file():
+        raise InputError(f"{name}: no such file")
+    options = {}
+    if str(source).startswith("rtsp"):
+        options["rtsp_transport"] = "tcp"  # without it a busy network tears pictures
+    try:
+        container: Any = av.open(
+            str(source),
+            options=options,
+            metadata_errors="replace",
+            timeout=PATIENCE if is_address(source) else None,
+        )
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise InputError(f"{name}: {_reason(error, source)}") from error
+    if container.format.name in _NO_FILM:
+        container.close()
+        raise InputError(f"{name}: can't be read as a film; it is a text")
+    return name, container
+
+
+def picture_stream(container: av.container.InputContainer, name: str) -> Any:
+    """The stream of pictures that a player would show.
+
+    Raises:
+        InputError: if there is none.
+    """
+    from av.stream import Disposition
+
+    # The cover of a piece of music is a stream of pictures too, of one.
+    streams = [
+        one
+        for one in container.streams.video
+        if not one.disposition & Disposition.attached_pic and one.codec_context is not None
+    ]
+    if not streams:
+        container.close()
+        raise InputError(f"{name}: has no pictures; is it sound alone?")
+    best = container.streams.best("video")
+    return best if best in streams else streams[0]
+
+
+def _reason(error: Exception, source: str | Path) -> str:
+    import av
+
+    if isinstance(error, av.error.ExitError):
+        return f"no answer within {PATIENCE:.0f} seconds"
+    said = " ".join(str(getattr(error, "strerror", None) or error).split())
+    if is_address(source):
+        return f"can't be opened ({said})"
+    return f"can't be read as a film; it may be cut off or damaged ({said})"
