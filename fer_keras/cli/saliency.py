@@ -98,7 +98,7 @@ def explain_photos(
     import numpy as np
 
     from fer_keras.data.face_data import FACE_SIZE
-    from fer_keras.data.image_folder import read_face
+    from fer_keras.data.read_faces import read_face
     from fer_keras.detection import Detector
     from fer_keras.evaluation.saliency_grid import explain_faces
     from fer_keras.faces.crop import cut_face, to_grey

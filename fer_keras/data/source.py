@@ -9,11 +9,11 @@ from fer_keras.data.archive import read_csv_bytes, unpacked_folder
 from fer_keras.data.cache import cached
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData
-from fer_keras.data.fer2013_csv import read_fer2013
 from fer_keras.data.ferplus import attach_votes, relabel
 from fer_keras.data.fingerprint import fingerprint
-from fer_keras.data.image_folder import read_image_folder
 from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.layouts.fer2013_csv import read_fer2013
+from fer_keras.data.layouts.image_folder import read_image_folder
 from fer_keras.errors import InputError
 
 SYNTHETIC = "synthetic"

@@ -10,10 +10,10 @@ from numpy.testing import assert_array_equal
 
 from fer_keras.data import ferplus
 from fer_keras.data.face_data import FaceData
-from fer_keras.data.fer2013_csv import read_fer2013
 from fer_keras.data.ferplus import attach_votes, not_faces, relabel
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.layouts.fer2013_csv import read_fer2013
 from fer_keras.errors import InputError
 
 NEUTRAL, HAPPY, SURPRISE, SAD, ANGER, DISGUST, FEAR, CONTEMPT, UNKNOWN, NF = range(10)

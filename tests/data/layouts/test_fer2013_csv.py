@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fer_keras.data.face_data import Split
-from fer_keras.data.fer2013_csv import CHUNK, read_fer2013
+from fer_keras.data.layouts.fer2013_csv import CHUNK, read_fer2013
 from fer_keras.errors import InputError
 
 TABLE = FaceTable()

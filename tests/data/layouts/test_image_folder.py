@@ -8,9 +8,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from fer_keras.data import image_folder
-from fer_keras.data.image_folder import read_face, read_image_folder
+from fer_keras.data import read_faces
 from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.layouts.image_folder import read_image_folder
+from fer_keras.data.read_faces import read_face
 from fer_keras.errors import InputError
 
 
@@ -150,7 +151,7 @@ def test_an_image_cut_off_is_named(tmp_path: Path) -> None:
 def test_an_image_bomb_is_refused_before_it_is_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(image_folder, "LARGEST_IMAGE", 10_000)
+    monkeypatch.setattr(read_faces, "LARGEST_IMAGE", 10_000)
     save(tmp_path / "train/a/1.png", size=(200, 100))
     with pytest.raises(InputError, match=r"1.png: 200x100 pixels are too many"):
         read_image_folder(tmp_path, "f")
