@@ -12,8 +12,8 @@ import numpy as np
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.models import Classifier
 from fer_keras.models.keras_file import load_model
-from fer_keras.models.predictions import aligned_probabilities
 
 from .calibration import Calibration, representative_faces
 from .convert import convert
@@ -74,7 +74,7 @@ def compare_calibrations(
         raise InputError("faces, `draws`: take numbers from 1 on", argument="faces")
     model, labels = load_model(model_file)
     training, judged = data.split("train"), data.split(split)
-    reference = aligned_probabilities(model_file, judged.images, data.labels)
+    reference = Classifier(model_file).probabilities(judged.images, data.labels)
     right = (reference.argmax(1) == judged.labels).mean()
     found = []
     for samples in sizes:
@@ -92,7 +92,7 @@ def compare_calibrations(
                     bias_correction=calibration.bias_correction,
                 )
                 path.write_bytes(packed(content, ModelCard(), labels, channels=1))
-                answers = aligned_probabilities(path, judged.images, data.labels)
+                answers = Classifier(path).probabilities(judged.images, data.labels)
             named = answers.argmax(1)
             figures.append(
                 (

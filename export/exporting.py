@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
+from fer_keras.models import Classifier
 from fer_keras.models.keras_file import load_model
-from fer_keras.models.predictions import aligned_probabilities
 
 from .calibration import Calibration, calibration_fingerprint, representative_faces
 from .convert import FORMATS, check_options, convert
@@ -106,7 +106,7 @@ def export_model(
             check_full_integer(graph, target.file_name(stem), io)
         converted[target] = (packed(content, card, labels, channels=target.channels), graph)
 
-    reference = aligned_probabilities(model_file, judged.images, data.labels)
+    reference = Classifier(model_file).probabilities(judged.images, data.labels)
     out.mkdir(parents=True, exist_ok=True)
     files = []
     for target, (content, graph) in converted.items():
@@ -159,7 +159,7 @@ def _write(
     temporary = path.with_name(f".partial-{path.name}")
     temporary.write_bytes(content)
     try:
-        exported = aligned_probabilities(temporary, judged.images, labels)
+        exported = Classifier(temporary).probabilities(judged.images, labels)
     except BaseException:
         temporary.unlink()
         raise

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from fer_keras.data.labels import FER2013_LABELS
     from fer_keras.data.source import open_data
     from fer_keras.export.exporting import export_model
+    from fer_keras.faces.recognized_face import RecognizedFace
     from fer_keras.faces.recognizer import Recognizer
-    from fer_keras.models import Classification, Classifier
-    from fer_keras.models.shipped import load
+    from fer_keras.models import Classification, Classifier, list_models, load
 
 __version__ = "0.1.0"
 
@@ -32,10 +32,12 @@ __all__ = [
     "Classification",
     "Classifier",
     "InputError",
+    "RecognizedFace",
     "Recognizer",
     "build",
     "export_model",
     "list_architectures",
+    "list_models",
     "load",
     "open_data",
 ]
@@ -44,11 +46,13 @@ _HOMES = {
     "FER2013_LABELS": "fer_keras.data.labels",
     "Classification": "fer_keras.models",
     "Classifier": "fer_keras.models",
+    "RecognizedFace": "fer_keras.faces.recognized_face",
     "Recognizer": "fer_keras.faces.recognizer",
     "build": "fer_keras.architectures",
     "export_model": "fer_keras.export.exporting",
     "list_architectures": "fer_keras.architectures.table",
-    "load": "fer_keras.models.shipped",
+    "list_models": "fer_keras.models",
+    "load": "fer_keras.models",
     "open_data": "fer_keras.data.source",
 }
 """Where each name of the interface is defined; it is imported when it is first asked for."""

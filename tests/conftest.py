@@ -54,10 +54,11 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Tests neither read nor fill the user's cache."""
+    """Tests neither read nor fill the user's cache, and don't know the user's weights."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FER_KERAS_CACHE", str(folder))
+        patch.setenv("FER_KERAS_WEIGHTS", str(folder / "weights"))
         yield folder
 
 

@@ -75,7 +75,7 @@ def ablate(
 
 def _write_table(plan: list[PlannedRun], faces: FaceData, out: Path, console: Any) -> None:
     from fer_keras.evaluation.figure_file import save_figure
-    from fer_keras.models.predictions import aligned_probabilities
+    from fer_keras.models import Classifier
     from fer_keras.runs.run_folder import RunFolder
     from fer_keras.studies.ablation_table import (
         ablation_markdown,
@@ -88,7 +88,7 @@ def _write_table(plan: list[PlannedRun], faces: FaceData, out: Path, console: An
     for run in plan:
         if run.is_finished():
             best = RunFolder(run.folder).best_model
-            answers = aligned_probabilities(best, split.images, faces.labels)
+            answers = Classifier(best).probabilities(split.images, faces.labels)
             correct[run.name] = answers.argmax(1) == split.labels
     table = make_ablation_table(correct)
     for name, text in (

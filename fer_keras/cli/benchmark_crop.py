@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options, face_options
-from fer_keras.models.shipped import DEFAULT_MODEL
+from fer_keras.models.model_file import DEFAULT_MODEL
 
 
 def crop(
@@ -35,7 +35,6 @@ def crop(
     from fer_keras.detection.detector import DETECTOR_MODELS
     from fer_keras.errors import InputError
     from fer_keras.models import Classifier
-    from fer_keras.models.shipped import find_tflite
     from fer_keras.studies.framing_study import (
         measure_accuracy,
         measure_framing,
@@ -43,10 +42,10 @@ def crop(
     )
 
     console = Console()
-    file = find_tflite(model)
     loaded = open_data(data, report=console.print)
     chosen = loaded.split(split)
-    classifier = Classifier(file)
+    classifier = Classifier(model)
+    file = classifier.path
     if classifier.labels != loaded.labels:
         raise InputError(f"--model {model}: its labels are not those of {data}; take another")
     out.mkdir(parents=True, exist_ok=True)

@@ -100,12 +100,12 @@ def files(
 
 def _accuracy(path: Path, data: FaceData, split: str, peer_range: str | None) -> float:
     """Share of the split's faces named correctly; a peer is fed by its own range of values."""
-    from fer_keras.models.predictions import aligned_probabilities
+    from fer_keras.models import Classifier
     from fer_keras.studies.peer import peer_probabilities
 
     judged = data.split(split)
     if peer_range is None:
-        answers = aligned_probabilities(path, judged.images, data.labels)
+        answers = Classifier(path).probabilities(judged.images, data.labels)
     else:
         ends = _numbers(peer_range, "--peer-range")
         if len(ends) != 2:

@@ -42,7 +42,7 @@ def calibration(
         draw_calibration,
         draw_calibration_table,
     )
-    from fer_keras.models.predictions import find_model
+    from fer_keras.models import find_model
 
     aside = Console(stderr=True)
 

@@ -44,7 +44,7 @@ def evaluate(
 
     from fer_keras.cli.run_data import choose_data
     from fer_keras.evaluation.table import draw_table
-    from fer_keras.models.predictions import find_model
+    from fer_keras.models import find_model
 
     files = [find_model(path) for path in models]
     # What is said aside goes to the error stream: standard output may be JSON for a program.
@@ -88,7 +88,7 @@ def judge(
     from fer_keras.errors import InputError
     from fer_keras.evaluation.scores import compare, score
     from fer_keras.evaluation.table import Judged
-    from fer_keras.models.predictions import aligned_probabilities
+    from fer_keras.models import Classifier
 
     split = faces.split(split_name)
     if not len(split):
@@ -98,7 +98,7 @@ def judge(
     judged: list[Judged] = []
     first = None
     for name, file in zip(display_names(models), files, strict=True):
-        probabilities = aligned_probabilities(file, split.images, faces.labels)
+        probabilities = Classifier(file).probabilities(split.images, faces.labels)
         scores = score(probabilities, split, faces.labels, copies, abstain_below)
         against = None if first is None else compare(probabilities, first, split)
         first = probabilities if first is None else first

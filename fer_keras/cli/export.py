@@ -75,7 +75,7 @@ def export(
     from fer_keras.export.exporting import export_model
     from fer_keras.export.model_card import ModelCard
     from fer_keras.export.table import WIDTH, draw_export_table
-    from fer_keras.models.predictions import find_model
+    from fer_keras.models import find_model
 
     aside = Console(stderr=True)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 Model = Annotated[
-    str, typer.Option(help="A .tflite file of `fer-keras export`, or a shipped model's name.")
+    str, typer.Option(help="A shipped model's name, a run folder, or a .tflite or .keras file.")
 ]
 DetectorName = Annotated[
     str, typer.Option(help="short (faces within 2 m) or full (within 5 m, slower).")

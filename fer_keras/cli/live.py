@@ -12,7 +12,7 @@ import typer
 
 from fer_keras.cli import face_options
 from fer_keras.errors import InputError
-from fer_keras.models.shipped import DEFAULT_MODEL
+from fer_keras.models.model_file import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from fer_keras.live.capture import NewestFrame, VideoFile
@@ -58,11 +58,10 @@ def live(
     from fer_keras.live.video_out import VideoOut
     from fer_keras.live.watcher import Watcher
     from fer_keras.live.window import require_window, show
-    from fer_keras.models.shipped import find_tflite
 
     rule = DecisionRule(decide, window, abstain_below)
     windowed = out is None and _wants_window(require_window, has_other_use=bool(log or stats))
-    watcher = Watcher(Recognizer(find_tflite(model), detector, upright=upright), rule)
+    watcher = Watcher(Recognizer(model, detector, upright=upright), rule)
     with ExitStack() as cleanup:
         source = _open_source(camera, video, realtime)
         cleanup.callback(source.close)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_keras.cli import face_options
-from fer_keras.models.shipped import DEFAULT_MODEL
+from fer_keras.models.model_file import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from fer_keras.faces.annotate import Annotator
@@ -48,11 +48,11 @@ def predict(
     from fer_keras.faces.photo import find_photos
     from fer_keras.faces.photo_result import csv_header, draw_table
     from fer_keras.faces.recognizer import Recognizer
-    from fer_keras.models.shipped import find_tflite
+    from fer_keras.models import find_model
 
     if as_json and as_csv:
         raise InputError("--json and --csv: take one of them")
-    file = find_tflite(model)
+    file = find_model(model)
     paths = find_photos(photos)
     recognizer = Recognizer(file, detector, upright=upright)
     annotator = None if annotate is None else Annotator(annotate, paths)

@@ -55,8 +55,8 @@ def saliency(
     from fer_keras.evaluation.figure_file import save_figure
     from fer_keras.evaluation.saliency import METHODS
     from fer_keras.evaluation.saliency_grid import draw_grid
+    from fer_keras.models import find_model
     from fer_keras.models.keras_file import load_model
-    from fer_keras.models.predictions import find_model
 
     console = Console()
     if method not in METHODS:

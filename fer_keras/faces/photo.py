@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +53,11 @@ def _photos_below(folder: Path) -> list[Path]:
     )
 
 
-def open_photo(path: Path) -> NDArray[np.uint8]:
+def open_photo(path: Path | BinaryIO) -> NDArray[np.uint8]:
     """A photo's pixels, turned as its EXIF says; transparency becomes white.
+
+    Args:
+        path: of a file, or a file in memory.
 
     Returns:
         uint8, (height, width, 3), red, green, blue.

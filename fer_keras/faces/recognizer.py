@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,10 @@ from fer_keras.detection import Detector, Face
 from fer_keras.errors import InputError
 from fer_keras.faces.crop import cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, Framing, frame_face
-from fer_keras.models import Classifier
+from fer_keras.faces.picture import to_pixels
+from fer_keras.faces.recognized_face import RecognizedFace, recognized_face
+from fer_keras.models import Classifier, ModelLike
+from fer_keras.models.model_file import DEFAULT_MODEL
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,12 @@ class Recognition:
 class Recognizer:
     """Finds faces and classifies them. Use one in one thread at a time.
 
+    >>> recognizer = Recognizer("mobile-s")
+    >>> [face.label for face in recognizer("party.jpg")]  # doctest: +SKIP
+    ['happy', 'surprise']
+
     Args:
-        model: a `.tflite` file that `fer-keras export` made.
+        model: a shipped name, a run, or a `.tflite` or `.keras` file, as for `Classifier`.
         detector: `short` or `full`, see `DETECTOR_MODELS`.
         upright: turn tilted faces upright by their eyes before they are classified.
         framing: how faces are cut out; None: as was measured for the detector.
@@ -48,7 +55,7 @@ class Recognizer:
 
     def __init__(
         self,
-        model: Path,
+        model: ModelLike = DEFAULT_MODEL,
         detector: str = "short",
         *,
         upright: bool = False,
@@ -64,6 +71,40 @@ class Recognizer:
         self._framing = FRAMINGS[detector] if framing is None else framing
         self._upright = upright
         self.labels: tuple[str, ...] = self._classifier.labels
+
+    @overload
+    def __call__(
+        self, pictures: list[Any], abstain_below: float = 0.0
+    ) -> list[list[RecognizedFace]]: ...
+
+    @overload
+    def __call__(self, pictures: Any, abstain_below: float = 0.0) -> list[RecognizedFace]: ...
+
+    def __call__(
+        self, pictures: Any, abstain_below: float = 0.0
+    ) -> list[RecognizedFace] | list[list[RecognizedFace]]:
+        """The faces in a picture, the surest first; of a list of pictures a list for each.
+
+        Args:
+            pictures: a path, bytes, a Pillow image or a uint8 array (height, width[, 3]); or a list
+                of these.
+            abstain_below: probability below which a face's label is `unsure`.
+
+        Raises:
+            InputError: if a picture can't be read.
+        """
+        if isinstance(pictures, list):
+            return [self._name_faces(picture, abstain_below) for picture in pictures]
+        return self._name_faces(pictures, abstain_below)
+
+    def _name_faces(self, picture: Any, abstain_below: float) -> list[RecognizedFace]:
+        pixels = to_pixels(picture)
+        return [
+            recognized_face(
+                found.face, self._classifier.name_face(found.probabilities, abstain_below)
+            )
+            for found in self.recognise(pixels)
+        ]
 
     def detect(self, picture: NDArray[np.uint8]) -> list[Face]:
         """The faces in a picture (height, width, 3), red, green, blue; the surest first."""

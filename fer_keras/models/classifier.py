@@ -1,111 +1,170 @@
-"""A classifier for exported models: LiteRT and numpy, nothing else.
+"""The one object for anything that names faces: a shipped name, a run, a file of any format.
 
-Importing this takes a fraction of a second; TensorFlow and Keras are never loaded.
+An exported `.tflite` file is run by LiteRT and numpy alone: importing this takes a fraction of a
+second, and TensorFlow and Keras are never loaded for it.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.models.classification import UNSURE, Classification
-from fer_keras.models.face_model import open_face_model
-from fer_keras.models.interpreter import litert_errors
 from fer_keras.models.keras_file import read_labels
+from fer_keras.models.model_file import DEFAULT_MODEL, ModelLike, find_model
 from fer_keras.models.pixels import fit_pixels
 
-DYNAMIC_BATCH = 32
-"""Faces per call of a file with a dynamic batch: more gain nothing, and cost memory."""
+SUM_TOLERANCE = 0.05
+"""How far probabilities may be from 1 together: int8 rounds each of seven or more to 1/256."""
+
+
+class Network(Protocol):
+    """What runs a file: one for each format.
+
+    Attributes:
+        height, width, channels: of the pictures that it takes.
+    """
+
+    height: int
+    width: int
+    channels: int
+
+    def __call__(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Answers, (n, classes), for faces (n, height, width, channels), 0 to 255; n may be 0."""
 
 
 class Classifier:
-    """An exported `.tflite` file, ready to run. Use one in one thread at a time.
+    """Anything that names faces, ready to run. Use one in one thread at a time.
+
+    >>> import numpy as np
+    >>> classifier = Classifier("mobile-s")
+    >>> classifier.probabilities(np.zeros((2, 48, 48), np.uint8)).shape
+    (2, 7)
 
     Args:
-        path: a file that `fer-keras export` made, in any of its formats.
-        threads: processor threads to run on.
+        model: a shipped model's name (`mobile-s`: its int8 file; `mobile-s-float16`), a run or its
+            folder (its best epoch), or a `.keras`, `.tflite` or `.onnx` file.
+        threads: processor threads of a `.tflite` file.
 
     Attributes:
+        path: the file.
         labels: class names, in the order of the probabilities.
-        height, width, channels: of the pictures that the file takes; this class takes both grey
-            and RGB whatever the channels are.
 
     Raises:
-        InputError: if the file is missing, damaged, or not a classifier of single faces.
+        InputError: if there is no such model, or its file is damaged or no classifier of faces.
     """
 
-    def __init__(self, path: str | Path, threads: int = 1) -> None:
-        self.path = Path(path)
+    def __init__(self, model: ModelLike = DEFAULT_MODEL, threads: int = 1) -> None:
+        self.path = find_model(model)
         self.labels = read_labels(self.path)
-        model = open_face_model(self.path, len(self.labels), threads)
-        self._interpreter, self._input, self._output = model.interpreter, model.input, model.output
-        batch, *shape = (int(size) for size in self._input["shape_signature"])
-        self.height, self.width, self.channels = shape
-        self._batch = DYNAMIC_BATCH if batch == -1 else 1
+        self._threads = threads
+        if self.path.suffix != ".keras":  # that takes seconds to load: at the first face
+            _ = self._network
 
-    def probabilities(self, images: NDArray[Any]) -> NDArray[np.float32]:
+    def __fspath__(self) -> str:
+        """Its file: a classifier is good wherever a model is asked for."""
+        return str(self.path)
+
+    def __repr__(self) -> str:
+        return f"Classifier({str(self.path)!r})"
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the file, in hex."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
+    @property
+    def height(self) -> int:
+        """Of the pictures that the file takes, in pixels."""
+        return self._network.height
+
+    @property
+    def width(self) -> int:
+        """Of the pictures that the file takes, in pixels."""
+        return self._network.width
+
+    @property
+    def channels(self) -> int:
+        """Of the pictures that the file takes; this class takes both grey and RGB anyway."""
+        return self._network.channels
+
+    def probabilities(
+        self, images: NDArray[Any], labels: Sequence[str] | None = None
+    ) -> NDArray[np.float32]:
         """The probability of every class for every face.
 
         Args:
             images: uint8 or float, values 0 to 255; (height, width), (height, width, channels) or
                 (n, height, width[, channels]), with 1 (grey) or 3 (red, green, blue) channels.
+            labels: the order in which the classes are wanted; None: the model's own.
 
         Returns:
-            float32, (n, classes), in the order of `labels`; n is 1 for a single picture.
+            float32, (n, classes); n is 1 for a single picture.
 
         Raises:
-            InputError: if the shape is none of these, or a value is not from 0 to 255.
+            InputError: if the shape is none of these, a value is not from 0 to 255, `labels` are
+                not the model's, or the file does not give probabilities.
         """
-        faces = _quantise(fit_pixels(images, self.height, self.width, self.channels), self._input)
-        answers = np.empty((len(faces), len(self.labels)), dtype=np.float32)
-        for start in range(0, len(faces), self._batch):
-            chunk = faces[start : start + self._batch]
-            answers[start : start + len(chunk)] = self._run(chunk)
-        return answers
+        order = slice(None) if labels is None else self._order(labels)
+        network = self._network
+        answers = network(fit_pixels(images, network.height, network.width, network.channels))
+        self._check(answers)
+        return answers[:, order]
 
-    def classify(self, image: NDArray[Any], abstain_below: float = 0.0) -> Classification:
-        """The most probable class of one face.
+    def classify(self, images: NDArray[Any], abstain_below: float = 0.0) -> list[Classification]:
+        """The most probable class of every face.
 
         Args:
-            image: one face, as for `probabilities`; errors too.
+            images: one or a batch, as for `probabilities`; errors too.
             abstain_below: greatest probability below which the label is `unsure`.
+
+        Returns:
+            One for each face; of a single picture a list of one.
         """
-        answers = self.probabilities(image)
-        if len(answers) != 1:
-            raise InputError(f"classify takes one face, not {len(answers)}; use probabilities")
-        named = dict(zip(self.labels, map(float, answers[0]), strict=True))
+        return [self.name_face(row, abstain_below) for row in self.probabilities(images)]
+
+    def name_face(
+        self, probabilities: NDArray[np.floating[Any]], abstain_below: float = 0.0
+    ) -> Classification:
+        """What one row of `probabilities` says."""
+        named = dict(zip(self.labels, probabilities.tolist(), strict=True))
         label = max(named, key=named.__getitem__)
         sure = named[label] >= abstain_below
         return Classification(label if sure else UNSURE, named[label], named)
 
-    def _run(self, faces: NDArray[Any]) -> NDArray[np.float32]:
-        index = self._input["index"]
-        with litert_errors(self.path):
-            if tuple(self._input["shape"]) != faces.shape:
-                self._interpreter.resize_tensor_input(index, faces.shape)
-                self._interpreter.allocate_tensors()
-                self._input = self._interpreter.get_input_details()[0]
-            self._interpreter.set_tensor(index, faces)
-            self._interpreter.invoke()
-            answer = self._interpreter.get_tensor(self._output["index"])
-        return _dequantise(answer, self._output)
+    @cached_property
+    def _network(self) -> Network:
+        if self.path.suffix == ".tflite":
+            from fer_keras.models.litert import LiteRTNetwork
 
+            return LiteRTNetwork(self.path, len(self.labels), self._threads)
+        from fer_keras.models.keras_file import KerasNetwork
 
-def _quantise(faces: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[Any]:
-    dtype = tensor["dtype"]
-    if dtype == np.float32:
-        return faces
-    scale, zero = tensor["quantization"]
-    limits = np.iinfo(dtype)
-    return np.clip(np.round(faces / scale) + zero, limits.min, limits.max).astype(dtype)
+        return KerasNetwork(self.path)
 
+    def _order(self, labels: Sequence[str]) -> list[int]:
+        if sorted(self.labels) != sorted(labels):
+            raise InputError(
+                f"{self.path}: its labels are {', '.join(self.labels)}, the data's are "
+                f"{', '.join(labels)}; evaluate it on data with its own labels"
+            )
+        return [self.labels.index(label) for label in labels]
 
-def _dequantise(answer: NDArray[Any], tensor: dict[str, Any]) -> NDArray[np.float32]:
-    if tensor["dtype"] == np.float32:
-        return answer
-    scale, zero = tensor["quantization"]
-    return (answer.astype(np.float32) - zero) * np.float32(scale)
+    def _check(self, answers: NDArray[np.float32]) -> None:
+        """Refuse NaN and logits: printed as probabilities, they would look like answers."""
+        if not np.isfinite(answers).all():
+            raise InputError(f"{self.path}: gives numbers that are none (nan); train it again")
+        sums = answers.sum(1)
+        if answers.size and not (
+            answers.min() >= -SUM_TOLERANCE and np.abs(sums - 1).max() <= SUM_TOLERANCE
+        ):
+            raise InputError(
+                f"{self.path}: gives no probabilities (one face's sum to {sums[0]:.3g}); end the "
+                "model in a softmax"
+            )

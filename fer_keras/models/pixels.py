@@ -25,7 +25,8 @@ def fit_pixels(images: NDArray[Any], height: int, width: int, channels: int) -> 
         float32, (n, height, width, channels), 0 to 255.
 
     Raises:
-        InputError: if the shape is none of these, or a value is not from 0 to 255.
+        InputError: if the shape is none of these, a value is not from 0 to 255, or floats end
+            at 1.
     """
     faces = np.asarray(images)
     if faces.dtype.kind not in "uif":
@@ -39,7 +40,13 @@ def fit_pixels(images: NDArray[Any], height: int, width: int, channels: int) -> 
             f"a picture of shape {np.shape(images)} does not fit; give {height}x{width} pixels, "
             "grey or RGB, one or a batch"
         )
+    whole = faces.dtype.kind in "ui"
     faces = faces.astype(np.float32)
+    if not whole and faces.size and faces.max() <= 1:
+        raise InputError(
+            "float pictures with a maximum of 1 or less: give values from 0 to 255, not divided "
+            "by 255"
+        )
     if faces.size and not (faces.min() >= 0 and faces.max() <= 255):  # false for NaN, too
         raise InputError("pixel values must lie between 0 and 255")
     if faces.shape[3] == 3 and channels == 1:

@@ -1,32 +1,19 @@
-"""The weights that travel in the package, and what `--model` means.
-
-Each file's SHA-256 stands in `weights/hashes.json` and is checked before the file is used.
-"""
+"""The weights that travel in the package, and those that the user has shipped."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from fer_keras.errors import InputError
+from fer_keras.models.model_file import DEFAULT_MODEL, ModelLike, find_model, weights_folders
 
 if TYPE_CHECKING:
     import keras
-
-DEFAULT_MODEL = "mobile-s"
-HASHES = "hashes.json"
-NAME = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
-"""What a shipped model may be called."""
-
-_FOLDER = Path(__file__).parents[1] / "weights"
-_DEFAULT_FORMAT = "int8"
+    import pandas as pd
 
 
-class Shipped(NamedTuple):
-    """A trained model.
+class LoadedModel(NamedTuple):
+    """A trained Keras model.
 
     Attributes:
         model: from float32 (n, 48, 48, 1), grey values 0 to 255, to probabilities (n, classes).
@@ -37,79 +24,45 @@ class Shipped(NamedTuple):
     labels: tuple[str, ...]
 
 
-def load(name: str = DEFAULT_MODEL) -> Shipped:
-    """A trained model from the package; nothing is downloaded.
+def load(model: ModelLike = DEFAULT_MODEL) -> LoadedModel:
+    """A trained model in Keras, to fine-tune or to look into; nothing is downloaded.
+
+    >>> load("mobile-s").model.output_shape  # doctest: +SKIP
+    (None, 7)
 
     Args:
-        name: `mobile-s` or `mobile-m`.
+        model: a shipped name (see `list_models`), a run or its folder, or a `.keras` file.
 
     Raises:
-        InputError: if there is none of that name, or its file is damaged.
+        InputError: if there is none, or its file is damaged or has no gradients (`.tflite`).
     """
-    names = sorted(path.stem for path in _FOLDER.glob("*.keras"))
-    if name not in names:
-        raise InputError(f"{name}: no such shipped model; there are: {', '.join(names) or 'none'}")
-    path = _checked(_FOLDER / f"{name}.keras")
+    path = find_model(model, trainable=True)
 
     from fer_keras.models.keras_file import load_model
 
-    return Shipped(*load_model(path))
+    return LoadedModel(*load_model(path))
 
 
-def shipped_names() -> list[str]:
-    """Names of the shipped `.tflite` files, without the suffix, sorted."""
-    return sorted(path.stem for path in _FOLDER.glob("*.tflite"))
+def list_models() -> pd.DataFrame:
+    """The shipped models, a row for each file.
 
-
-def shipped_tflite(name: str) -> Path:
-    """The shipped file called `name`.
-
-    Args:
-        name: such as `mobile-s-int8`; without a format (`mobile-s`) the int8 file is meant.
-
-    Raises:
-        InputError: if no such file is shipped (names those that are), or it is damaged.
+    Returns:
+        Index: the name that every command and function takes. Columns: labels (tuple of names),
+        bytes, parameters, accuracy (a share, of the split in column split), file.
     """
-    names = shipped_names()
-    for candidate in (name, f"{name}-{_DEFAULT_FORMAT}"):
-        if candidate in names:
-            return _checked(_FOLDER / f"{candidate}.tflite")
-    known = ", ".join(names) or "none"
-    raise InputError(
-        f"model {name}: no such file, and no such shipped model (shipped: {known}); give the "
-        "path of a .tflite file that `fer-keras export` made",
-        argument="model",
-    )
+    import pandas as pd
 
-
-def find_tflite(model: str) -> Path:
-    """The file that `--model` means: a path, or the name of a shipped one.
-
-    Raises:
-        InputError: if it is neither, or a file that needs exporting first.
-    """
-    path = Path(model)
-    if path.is_dir() or path.suffix == ".keras":
-        raise InputError(
-            f"model {model}: only .tflite files are run here; make one with "
-            f"`fer-keras export {model}`",
-            argument="model",
-        )
-    if path.is_file():
-        return path
-    if path.suffix == ".tflite":
-        raise InputError(f"model {model}: no such file", argument="model")
-    return shipped_tflite(model)
-
-
-def _checked(path: Path) -> Path:
-    """The path, if the file is the one that was shipped."""
-    try:
-        wanted = json.loads((path.parent / HASHES).read_text(encoding="utf-8")).get(path.name)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path.parent / HASHES}: not readable ({error}); install fer-keras again"
-        ) from error
-    if hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
-        raise InputError(f"{path}: not the file that was shipped; install fer-keras again")
-    return path
+    rows = {}
+    for folder in weights_folders():
+        for figures_file in sorted(folder.glob("*.json")):
+            figures = json.loads(figures_file.read_text(encoding="utf-8"))
+            for name, of_file in figures.get("files", {}).items():
+                rows[name.removesuffix(".tflite")] = {
+                    "labels": tuple(figures["labels"]),
+                    "bytes": of_file["bytes"],
+                    "parameters": figures["parameters"],
+                    "accuracy": of_file["accuracy"]["value"],
+                    "split": figures["split"],
+                    "file": str(folder / name),
+                }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")

@@ -14,7 +14,7 @@ from fer_keras.evaluation.curves import draw_curves
 from fer_keras.evaluation.figure_file import figure_uri
 from fer_keras.evaluation.scores import Accuracy, compare, score
 from fer_keras.evaluation.table import Judged, percent, rows
-from fer_keras.models.predictions import aligned_probabilities, find_model
+from fer_keras.models import Classifier, find_model
 from fer_keras.report.report_section import make_section
 from fer_keras.runs.run_folder import RunFolder
 
@@ -59,7 +59,7 @@ def report_page(
     sections, judged = [], []
     first: NDArray[np.float32] | None = None
     for folder, name in zip(folders, names, strict=True):
-        probabilities = aligned_probabilities(folder.best_model, split.images, data.labels)
+        probabilities = Classifier(folder.best_model).probabilities(split.images, data.labels)
         scores = score(probabilities, split, data.labels, copies)
         against = None if first is None else compare(probabilities, first, split)
         first = probabilities if first is None else first

@@ -10,7 +10,7 @@ from fer_keras.evaluation.confusion import draw_confusion
 from fer_keras.evaluation.curves import draw_curves
 from fer_keras.evaluation.figure_file import save_figure
 from fer_keras.evaluation.scores import Scores, score
-from fer_keras.models.predictions import aligned_probabilities
+from fer_keras.models import Classifier
 from fer_keras.runs.run_folder import RunFolder
 
 SPLIT = "validation"
@@ -33,7 +33,7 @@ def write_run_summary(path: Path, data: FaceData) -> Scores:
     run = RunFolder(path)
     split = data.split(SPLIT)
     scores = score(
-        aligned_probabilities(run.best_model, split.images, data.labels), split, data.labels
+        Classifier(run.best_model).probabilities(split.images, data.labels), split, data.labels
     )
     figures = {"split": SPLIT, "fingerprint": data.fingerprint, **scores.to_json()}
     run.write_text("metrics.json", json.dumps(figures, indent=2) + "\n")

@@ -15,8 +15,8 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.evaluation.class_scaling import ClassScaling, cross_fitted_error
 from fer_keras.evaluation.metrics import expected_calibration_error
 from fer_keras.evaluation.scores import compare, score
+from fer_keras.models import Classifier
 from fer_keras.models.keras_file import load_model
-from fer_keras.models.predictions import aligned_probabilities
 from fer_keras.runs.run_folder import RunFolder
 
 RUNS = 1000
@@ -52,10 +52,10 @@ def figures(
     copies = exact_copies(data, split_name)
     keras_file = folder / f"{name}.keras"
     model, labels = load_model(keras_file)
-    reference = aligned_probabilities(keras_file, split.images, data.labels)
+    reference = Classifier(keras_file).probabilities(split.images, data.labels)
     files = {}
     for file in [keras_file, *sorted(folder.glob(f"{name}-*.tflite"))]:
-        probabilities = aligned_probabilities(file, split.images, data.labels)
+        probabilities = Classifier(file).probabilities(split.images, data.labels)
         files[file.name] = {
             "bytes": file.stat().st_size,
             "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),

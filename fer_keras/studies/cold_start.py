@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from fer_keras.errors import InputError
-from fer_keras.models.kernels import open_with_kernels
+from fer_keras.models.interpreter import open_interpreter
 
 STATUS = Path("/proc/self/status")
 
@@ -42,7 +42,7 @@ def measure_cold_start(path: Path, kernels: str, threads: int) -> ColdStart:
 
     Args:
         path: of any `.tflite` file.
-        kernels: one of `kernels.KERNELS`.
+        kernels: one of `interpreter.KERNELS`.
         threads: processor threads.
 
     Raises:
@@ -83,7 +83,7 @@ def _main() -> None:
     path, kernels, threads = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     before = _memory("VmRSS:")
     start = time.perf_counter()
-    interpreter = open_with_kernels(path, kernels, threads)
+    interpreter = open_interpreter(path, threads, kernels=kernels)
     loaded = time.perf_counter()
     tensor = interpreter.get_input_details()[0]
     interpreter.set_tensor(tensor["index"], noise_for(tensor))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.models.kernels import open_with_kernels
+from fer_keras.models.interpreter import open_interpreter
 from fer_keras.studies.cold_start import ColdStart, measure_cold_start, noise_for
 
 WARM_UP = 20
@@ -84,7 +84,9 @@ def measure_latency(
     for name in kernels:
         for count in threads:
             report(f"timing {len(paths)} files on {name}, threads: {count}")
-            times = _interleaved([open_with_kernels(path, name, count) for path in paths], runs)
+            times = _interleaved(
+                [open_interpreter(path, count, kernels=name) for path in paths], runs
+            )
             blocks = np.array([np.median(part, axis=0) for part in np.array_split(times, BLOCKS)])
             ratios = blocks / blocks[:, :1]
             for index, path in enumerate(paths):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from fer_keras.architectures.registry import ARCHITECTURES, build
 from fer_keras.data.face_data import FaceData
-from fer_keras.models.predictions import aligned_probabilities
+from fer_keras.models import Classifier
 from fer_keras.runs.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def read_result(run: RunFolder, data: FaceData) -> Result:
     test = None
     if "test" in data.splits:
         split = data.split("test")
-        named = aligned_probabilities(run.best_model, split.images, data.labels).argmax(axis=1)
+        named = Classifier(run.best_model).probabilities(split.images, data.labels).argmax(axis=1)
         test = float((named == split.labels).mean())
     return Result(
         train=float(best["accuracy"]),

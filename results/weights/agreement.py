@@ -11,8 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from fer_keras.data.source import open_data
-from fer_keras.models.predictions import aligned_probabilities
-from fer_keras.runs.run_folder import RunFolder
+from fer_keras.models import Classifier
 
 HERE = Path(__file__).parent
 
@@ -24,9 +23,7 @@ def main(data: str, teacher: Path, students: list[Path]) -> None:
     for name in ("train", "validation"):
         split = faces.split(name)
         answers = {
-            run.name: aligned_probabilities(
-                RunFolder(run).best_model, split.images, faces.labels
-            ).argmax(1)
+            run.name: Classifier(run).probabilities(split.images, faces.labels).argmax(1)
             for run in (teacher, *students)
         }
         for student in students:

@@ -14,8 +14,8 @@ from fer_keras.cli.evaluate import judge
 from fer_keras.cli.main import app
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.models import Classifier
 from fer_keras.models.keras_file import LABELS_MEMBER, load_model, save_model
-from fer_keras.models.predictions import probabilities
 
 DRAWN = ["--data", "synthetic", "--sizes", "60,70,35"]
 
@@ -44,7 +44,7 @@ def test_abstaining_raises_the_accuracy_of_what_is_answered(
     result = run(trained_run, "--abstain-below", 0.6, "--json")
     (found,) = json.loads(result.stdout)["models"]
     split = drawn_faces.split("validation")
-    answers = probabilities(trained_run / "best.keras", split.images)
+    answers = Classifier(trained_run / "best.keras").probabilities(split.images)
     sure = answers.max(1) >= 0.6
     assert 0 < found["answered"]["faces"] == sure.sum() < 350
     right = (answers.argmax(1) == split.labels)[sure].mean()
@@ -100,7 +100,9 @@ def test_copies_of_training_faces_are_left_out_of_the_second_accuracy(
     unseen = judged.scores.without_copies
     assert unseen is not None
     assert unseen.faces == 350 - 30
-    named = probabilities(trained_model, validation.images).argmax(1) == validation.labels
+    named = (
+        Classifier(trained_model).probabilities(validation.images).argmax(1) == validation.labels
+    )
     assert unseen.correct == named.sum() - named[100:130].sum()
     (alone,) = judge([trained_model], [trained_model], seen, "train")
     assert alone.scores.without_copies is None

@@ -14,7 +14,6 @@ from fer_keras.export.calibration import Calibration
 from fer_keras.export.exporting import export_model
 from fer_keras.models import Classifier
 from fer_keras.models.keras_file import read_labels
-from fer_keras.models.predictions import probabilities
 
 Exported = tuple[Path, dict[str, Any]]
 
@@ -65,7 +64,7 @@ def test_every_form_agrees_with_keras(
     out, report = exported
     path = out / f"tiny-{form}{pixels}.tflite"
     split = drawn_faces.split("validation")
-    expected = probabilities(trained_model, split.images)
+    expected = Classifier(trained_model).probabilities(split.images)
     found = Classifier(path).probabilities(split.images)
     assert np.abs(found - expected).max() < difference
     assert (found.argmax(1) == expected.argmax(1)).mean() >= agreement

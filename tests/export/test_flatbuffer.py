@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fer_keras.architectures.registry import build
 from fer_keras.export.convert import convert
 from fer_keras.export.flatbuffer import BUFFER_ALIGNMENT, pack, unpack
-from fer_keras.models.shipped import shipped_names, shipped_tflite
+from fer_keras.models.model_file import find_model, shipped_names
 
 FACES = np.random.default_rng(0).integers(0, 256, (8, 48, 48, 1), np.uint8)
 
@@ -77,6 +77,6 @@ def test_constants_lie_where_kernels_can_read_them_in_place(converted: bytes) ->
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_the_shipped_files_are_packed_as_tightly(name: str) -> None:
-    content = shipped_tflite(name).read_bytes()
+    content = find_model(name).read_bytes()
     graph = content[: content.index(b"PK\x03\x04")]
     assert len(graph) <= len(pack(unpack(content)))

@@ -78,6 +78,6 @@ def test_mediapipe_runs_the_rgb_file_and_names_our_labels(
         )
     (head,) = answer.classifications
     found = {category.category_name: category.score for category in head.categories}
-    assert found == pytest.approx(Classifier(path).classify(face).probabilities, abs=2 / 256)
+    assert found == pytest.approx(Classifier(path).classify(face)[0].probabilities, abs=2 / 256)
     french = {category.category_name: category.display_name for category in head.categories}
     assert french["happy"] == "joie"

@@ -52,25 +52,61 @@ def test_every_shape_and_type_of_a_face_gives_the_same_answer(
         assert classifier.probabilities(np.empty((0, 48, 48, 1))).shape == (0, 7)
 
 
+def test_every_face_gets_probabilities_in_its_own_row(
+    trained_model: Path, drawn_faces: FaceData
+) -> None:
+    split = drawn_faces.split("validation")  # more than one batch
+    classifier = Classifier(trained_model)
+    found = classifier.probabilities(split.images)
+    assert found.shape == (350, 7)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found.sum(1), 1, atol=1e-5)
+    alone = classifier.probabilities(split.images[300:301])
+    np.testing.assert_allclose(found[300:301], alone, atol=1e-5)
+    assert (found.argmax(1) == split.labels).mean() > 0.35
+    assert classifier.probabilities(split.images[:0]).shape == (0, 7)
+
+
+def test_columns_follow_the_labels_asked_for(int8_file: Path, drawn_faces: FaceData) -> None:
+    images = drawn_faces.split("validation").images[:5]
+    classifier = Classifier(int8_file)
+    turned = classifier.probabilities(images, drawn_faces.labels[::-1])
+    np.testing.assert_array_equal(turned[:, ::-1], classifier.probabilities(images))
+    with pytest.raises(InputError, match=r"its labels are angry.*the data's are cat, dog"):
+        classifier.probabilities(images, ("cat", "dog"))
+
+
+@pytest.mark.parametrize(("value", "message"), [(np.nan, "nan"), (1.0, "no probabilities")])
+def test_what_are_no_probabilities_is_refused(value: float, message: str, tmp_path: Path) -> None:
+    import keras
+
+    from fer_keras.models.keras_file import save_model
+
+    faces = keras.Input((48, 48, 1))
+    answer = keras.layers.Dense(3, "softmax")(keras.layers.GlobalAveragePooling2D()(faces))
+    model = keras.Model(faces, keras.layers.Rescaling(value, offset=0.5)(answer))
+    save_model(model, ("a", "b", "c"), tmp_path / "wrong.keras")
+    with pytest.raises(InputError, match=rf"wrong\.keras: gives .*{message}"):
+        Classifier(tmp_path / "wrong.keras").classify(np.zeros((48, 48), np.uint8))
+
+
 def test_classify_abstains_where_it_is_told_to(int8_file: Path, drawn_faces: FaceData) -> None:
     classifier = Classifier(int8_file)
     face = drawn_faces.split("validation").images[0]
-    found = classifier.classify(face)
-    assert classifier.classify(face, found.probability) == found
-    unsure = classifier.classify(face, found.probability + 0.001)
+    (found,) = classifier.classify(face)
+    assert classifier.classify(face, found.probability) == [found]
+    (unsure,) = classifier.classify(face, found.probability + 0.001)
     assert (unsure.label, unsure.probabilities) == ("unsure", found.probabilities)
 
 
 def test_classify_names_the_most_probable_class(int8_file: Path, drawn_faces: FaceData) -> None:
     classifier = Classifier(str(int8_file), threads=2)
     faces = drawn_faces.split("validation").images[:20]
-    for face, row in zip(faces, classifier.probabilities(faces), strict=True):
-        found = classifier.classify(face)
+    rows = classifier.probabilities(faces)
+    for found, row in zip(classifier.classify(faces), rows, strict=True):
         assert found.label == drawn_faces.labels[row.argmax()]
         assert found.probability == row.max()
         assert list(found.probabilities) == list(drawn_faces.labels)
-    with pytest.raises(InputError, match="one face, not 20"):
-        classifier.classify(faces)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +119,7 @@ def test_classify_names_the_most_probable_class(int8_file: Path, drawn_faces: Fa
         (np.full((48, 48), 256.0), "between 0 and 255"),
         (np.full((48, 48), -1), "between 0 and 255"),
         (np.full((48, 48), np.nan), "between 0 and 255"),
+        (np.full((48, 48), 0.9), "maximum of 1 or less: give values from 0 to 255"),
         (np.full((48, 48), "x"), "picture of type"),
         (np.zeros((48, 48), np.complex64), "picture of type complex64"),
     ],

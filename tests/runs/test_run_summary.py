@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from fer_keras.data.face_data import FaceData
-from fer_keras.models.predictions import probabilities
+from fer_keras.models import Classifier
 from fer_keras.runs.run_summary import write_run_summary
 
 
@@ -18,7 +18,7 @@ def test_a_run_gets_its_figures_and_pictures(
     scores = write_run_summary(run, drawn_faces)
 
     split = drawn_faces.split("validation")
-    named = probabilities(run / "best.keras", split.images).argmax(1)
+    named = Classifier(run / "best.keras").probabilities(split.images).argmax(1)
     figures = json.loads((run / "metrics.json").read_text())
     assert figures["split"] == "validation"
     assert figures["accuracy"]["value"] == scores.accuracy.value == (named == split.labels).mean()

@@ -14,10 +14,8 @@ import fer_keras
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.evaluation.class_scaling import ClassScaling, read_logits
-from fer_keras.models import Classifier, shipped
+from fer_keras.models import Classifier, find_model, model_file
 from fer_keras.models.keras_file import load_model
-from fer_keras.models.predictions import probabilities
-from fer_keras.models.shipped import find_tflite
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.shipping.card import card
 from fer_keras.shipping.ship import ship
@@ -37,7 +35,7 @@ def installed(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A copy of the weights where the package looks for them."""
     folder = tmp_path / "weights"
     shutil.copytree(weights, folder)
-    monkeypatch.setattr(shipped, "_FOLDER", folder)
+    monkeypatch.setattr(model_file, "PACKAGE_WEIGHTS", folder)
     return folder
 
 
@@ -72,7 +70,7 @@ def test_the_card_says_what_the_files_do(weights: Path, drawn_faces: FaceData) -
     assert text == card(values)
     split = drawn_faces.split("validation")
     for name in ("tiny-1.keras", "tiny-1-int8.tflite"):
-        named = probabilities(weights / name, split.images).argmax(1)
+        named = Classifier(weights / name).probabilities(split.images).argmax(1)
         accuracy = float((named == split.labels).mean())
         assert values["files"][name]["accuracy"]["value"] == pytest.approx(accuracy)
         assert f"{100 * accuracy:.2f} %" in text
@@ -89,9 +87,9 @@ def test_the_calibration_is_in_the_file(
         np.array([values["offsets"][label] for label in labels]),
     )
     expected = scaling.probabilities(read_logits(model, split.images))
-    found = probabilities(weights / "tiny-1.keras", split.images)
+    found = Classifier(weights / "tiny-1.keras").probabilities(split.images)
     np.testing.assert_allclose(found, expected, atol=1e-5)
-    before = probabilities(trained_run / "best.keras", split.images)
+    before = Classifier(trained_run / "best.keras").probabilities(split.images)
     truth = (np.arange(len(split)), split.labels)
     assert np.log(found[truth]).mean() > np.log(before[truth]).mean()
 
@@ -106,15 +104,12 @@ def test_load_needs_no_network(
     model, labels = fer_keras.load("tiny-1")
     assert labels == drawn_faces.labels
     faces = drawn_faces.split("validation").images[:3]
-    expected = probabilities(installed / "tiny-1.keras", faces)
+    expected = Classifier(installed / "tiny-1.keras").probabilities(faces)
     np.testing.assert_allclose(model.predict(faces.astype("float32"), verbose=0), expected)
 
 
 def test_a_shipped_file_is_found_by_its_name(installed: Path) -> None:
-    assert (
-        Classifier(find_tflite("tiny-1")).labels
-        == Classifier(find_tflite("tiny-1-int8-rgb")).labels
-    )
+    assert Classifier("tiny-1").labels == Classifier("tiny-1-int8-rgb").labels
 
 
 @pytest.mark.parametrize("name", ["tiny-1.keras", "tiny-1-int8.tflite"])
@@ -123,11 +118,11 @@ def test_a_damaged_file_is_refused(installed: Path, name: str) -> None:
     content[len(content) // 2] ^= 1
     (installed / name).write_bytes(content)
     with pytest.raises(InputError, match="not the file that was shipped"):
-        fer_keras.load("tiny-1") if name.endswith(".keras") else find_tflite("tiny-1")
+        fer_keras.load("tiny-1") if name.endswith(".keras") else find_model("tiny-1")
 
 
 def test_a_missing_model_is_answered_with_those_there_are(installed: Path) -> None:
-    with pytest.raises(InputError, match="there are: tiny-1"):
+    with pytest.raises(InputError, match="shipped: tiny-1"):
         fer_keras.load("mobile-xl")
 
 

@@ -12,8 +12,8 @@ import pytest
 import fer_keras
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.data.source import open_data
-from fer_keras.models.predictions import aligned_probabilities
-from fer_keras.models.shipped import HASHES
+from fer_keras.models import Classifier
+from fer_keras.models.model_file import HASHES
 from fer_keras.shipping.card import card
 
 WEIGHTS = Path(fer_keras.__file__).with_name("weights")
@@ -54,7 +54,9 @@ def test_limits_of_size_and_calibration(name: str) -> None:
 def test_accuracy_is_measured_again(name: str, real_data: Path) -> None:
     split = open_data(str(real_data / "fer2013.csv.gz")).split("validation")
     for file, row in values(name)["files"].items():
-        answers = aligned_probabilities(WEIGHTS / file, split.images, FER2013_LABELS).argmax(axis=1)
+        answers = (
+            Classifier(WEIGHTS / file).probabilities(split.images, FER2013_LABELS).argmax(axis=1)
+        )
         # A processor with other vector units may round one face the other way.
         assert (answers == split.labels).mean() == pytest.approx(
             row["accuracy"]["value"], abs=2 / len(split)

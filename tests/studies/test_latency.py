@@ -10,7 +10,7 @@ import pytest
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier
-from fer_keras.models.kernels import open_with_kernels
+from fer_keras.models.interpreter import open_interpreter
 from fer_keras.studies.cold_start import ColdStart, measure_cold_start
 from fer_keras.studies.latency import Latency, _interleaved, measure_latency
 from fer_keras.studies.latency_table import draw_accuracy_against_latency, draw_latency_table
@@ -94,7 +94,7 @@ def test_both_kernels_answer_within_one_step(
     path = exported[0] / "tiny-int8.tflite"
     answers = []
     for kernels in ("xnnpack", "builtin"):
-        interpreter = open_with_kernels(path, kernels, 1)
+        interpreter = open_interpreter(path, 1, kernels=kernels)
         given, got = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
         for face in drawn_faces.split("validation").images[:50]:
             interpreter.set_tensor(given["index"], face[None])
@@ -123,7 +123,7 @@ def test_what_does_not_fit(exported: tuple[Path, dict[str, Any]], tmp_path: Path
     for message, options in (
         ("runs 3: take 10", {"runs": 3}),
         ("threads: take", {"threads": [0]}),
-        ("kernels gpu: take some of xnnpack, builtin", {"kernels": ["gpu"]}),
+        ("kernels: gpu; take some of xnnpack, builtin", {"kernels": ["gpu"]}),
     ):
         with pytest.raises(InputError, match=message):
             measure_latency([path], **options)

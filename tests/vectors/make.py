@@ -31,7 +31,7 @@ from fer_keras.faces.crop import Square, cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, frame_face
 from fer_keras.live.decision import RULES, Decider, DecisionRule
 from fer_keras.models import Classifier
-from fer_keras.models.shipped import shipped_names, shipped_tflite
+from fer_keras.models.model_file import shipped_names
 
 HERE = Path(__file__).parent
 PHOTO = HERE.parent / "pictures" / "astronaut.png"
@@ -278,7 +278,7 @@ def _recognition_cases() -> dict[str, Any]:
                 "probabilities": classifier.probabilities(faces).tolist(),
             }
             for name in shipped_names()
-            for classifier in [Classifier(shipped_tflite(name))]
+            for classifier in [Classifier(name)]
         },
     }
 

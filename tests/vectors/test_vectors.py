@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fer_keras.models.shipped import shipped_names
+from fer_keras.models.model_file import shipped_names
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
