@@ -15,3 +15,11 @@ DetectorName = Annotated[
 Upright = Annotated[
     bool, typer.Option("--upright", help="Turn tilted faces upright by their eyes first.")
 ]
+AbstainBelow = Annotated[
+    float,
+    typer.Option(
+        help="Where the most probable emotion is less probable than this: 'unsure'.", min=0, max=1
+    ),
+]
+ABSTAIN_BELOW_IN_FILMS = 0.45
+"""A photo is asked for what it shows most; of a face that moves most moments show nothing much."""

@@ -55,7 +55,9 @@ class Damage:
         """
         duration = (container.duration or 0) / 1_000_000
         # Seconds of the whole film, where it says them and is not already past them.
-        of = f" of {duration:.2f} s" if round(duration, 2) > round(end, 2) else ""
+        # An .avi's is FFmpeg's guess from the file's size.
+        said = round(duration, 2) > round(end, 2) and container.format.name != "avi"
+        of = f" of {duration:.2f} s" if said else ""
         if self._is_cut_off(container, duration):
             return f"{name}: stops at {end:.2f} s{of}; damaged or cut off"
         if self._failure is not None:

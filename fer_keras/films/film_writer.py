@@ -7,8 +7,8 @@ there is a whole film whose sound ends with its pictures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
+from fer_keras.files import check_output, whole_file
 from fer_keras.films.sound_track import SoundTrack
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class FilmWriter:
         source: whose sound is written along, opened with `sound=True`; it gives the rate, too.
 
     Raises:
-        InputError: if the suffix is another, there is no folder for it, or it can't be written.
+        InputError: if the suffix is another, or it can't or must not be written.
 
     Example:
         >>> import numpy as np
@@ -50,10 +51,12 @@ class FilmWriter:
     """
 
     def __init__(self, path: Path, source: Film | FrameFolder | None = None) -> None:
-        check_film_path(path)
+        inputs = [] if source is None else [Path(source.name)]
+        check_film_path(path, inputs)
         self.path = path
         self._source = source
-        self._temporary = path.with_name(f".partial-{path.name}")
+        self._inputs = inputs
+        self._file = ExitStack()
         self._container: Any = None
         self._stream: Any = None
         self._sound: SoundTrack | None = None
@@ -102,7 +105,7 @@ class FilmWriter:
                 self._sound.finish()
             self._container.close()
             self._container = None
-            self._temporary.replace(self.path)
+            self._file.close()
 
     def discard(self) -> None:
         """Leave nothing; after `close` it does nothing."""
@@ -110,7 +113,8 @@ class FilmWriter:
             container, self._container = self._container, None
             with suppress(Exception):  # it may fail again as it did before
                 container.close()
-            self._temporary.unlink(missing_ok=True)
+        with suppress(InputError):
+            self._file.__exit__(InputError, InputError("discarded"), None)
 
     def _open(self, picture: NDArray[np.uint8], time: float) -> None:
         import av
@@ -121,7 +125,8 @@ class FilmWriter:
             raise InputError(f"{self.path}: {width}x{height} pixels make no film")
         kind = FORMATS[self.path.suffix.lower()]
         options = {} if kind == "matroska" else {"movflags": "+faststart"}
-        self._container = av.open(str(self._temporary), "w", format=kind, options=options)
+        temporary = self._file.enter_context(whole_file(self.path, inputs=self._inputs))
+        self._container = av.open(str(temporary), "w", format=kind, options=options)
         self._stream = self._container.add_stream("libx264", options=dict(_QUALITY))
         self._stream.width, self._stream.height = width // 2 * 2, height // 2 * 2
         self._stream.pix_fmt = "yuv420p"
@@ -164,15 +169,18 @@ class FilmWriter:
             raise
 
 
-def check_film_path(path: Path) -> None:
+def check_film_path(path: Path, inputs: Iterable[Path] = (), argument: str | None = None) -> None:
     """Refuse a name that no film can be written to, before anything is done for it.
 
+    Args:
+        path: to be written.
+        inputs: what is read and must not be overwritten.
+        argument: of the caller, named in messages.
+
     Raises:
-        InputError: if the suffix is none of a film that is written here, or there is no folder.
+        InputError: if its suffix is none of the films that are written here, or as `check_output`.
     """
     if path.suffix.lower() not in FORMATS:
-        raise InputError(f"{path}: end its name in {', '.join(FORMATS)}")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file")
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {path.parent}; make it first")
+        name = f"{argument} {path}" if argument else str(path)
+        raise InputError(f"{name}: end its name in {', '.join(FORMATS)}", argument)
+    check_output(path, inputs=inputs, argument=argument)

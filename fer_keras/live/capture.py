@@ -1,7 +1,7 @@
-"""Pictures from cameras and video files.
+"""Pictures from what does not wait: cameras, streams, and films that play at their own pace.
 
-A file is read frame by frame. A camera does not wait: a thread takes every picture off it, keeps
-the newest and drops the rest, so that what is seen is never older than one turn of the loop.
+A thread takes every picture off the source, keeps the newest and drops the rest, so that what is
+seen is never older than one turn of the loop.
 """
 
 from __future__ import annotations
@@ -10,21 +10,17 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fer_keras.errors import InputError
+from fer_keras.films import Film, Frame, FrameFolder, is_stream, open_film
+from fer_keras.films.frame import DEFAULT_FPS
 
-SILENCE = 5.0
-"""Seconds without a picture after which a camera counts as gone."""
-DEFAULT_FPS = 30.0
-"""For sources that don't say."""
-_SLACK = 2
-"""Frames that a container may promise and not have, in a whole file."""
+SILENCE = 10.0
+"""Seconds without a picture after which a source counts as gone."""
+_BREATH = 0.1
+"""Seconds after which a waiting loop looks whether it is to end."""
 
 
 class Reader(Protocol):
@@ -34,63 +30,43 @@ class Reader(Protocol):
         """Whether there was a picture, and the picture (height, width, 3), blue, green, red."""
 
     def release(self) -> None:
-        """Give the device or the file back."""
+        """Give the device back."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """A picture and when it was taken.
+class Camera:
+    """The pictures of a camera, timed as they come.
 
-    Attributes:
-        picture: (height, width, 3), blue, green, red.
-        time: seconds since the source's first picture.
-        number: of the picture in the source, from 0; gaps are dropped pictures.
-    """
-
-    picture: NDArray[np.uint8]
-    time: float
-    number: int
-
-
-class VideoFile:
-    """Every frame of a video file, in order.
+    Args:
+        reader: an opened `cv2.VideoCapture`.
+        name: of the camera, for messages.
+        fps: frames a second, for those who write them.
 
     Attributes:
-        fps: frames a second.
-        dropped: always 0.
-        problem: after the last frame: one line about a file that ends too early, else None.
-
-    Raises:
-        InputError: if the file is missing or no video.
+        name, fps: as given.
+        problem: after the last picture: one line on why there are no more.
     """
 
-    def __init__(self, path: Path) -> None:
-        import cv2
-
-        self._path = path
-        self._reader = open_video(path)
-        rate = float(self._reader.get(cv2.CAP_PROP_FPS))
-        self.fps = rate if 0 < rate < 1000 else DEFAULT_FPS
-        self._promised = int(self._reader.get(cv2.CAP_PROP_FRAME_COUNT))
-        self.dropped = 0
+    def __init__(self, reader: Reader, name: str, fps: float = DEFAULT_FPS) -> None:
+        self.name, self.fps = name, fps
         self.problem: str | None = None
+        self._reader = reader
 
     def __iter__(self) -> Iterator[Frame]:
-        number = 0
+        import cv2
+
+        start, number = None, 0
         while True:
             taken, picture = self._reader.read()
             if not taken:
-                break
-            yield Frame(picture, number / self.fps, number)
+                self.problem = f"{self.name}: gives no more pictures; is it still plugged in?"
+                return
+            now = time.monotonic()
+            start = now if start is None else start
+            yield Frame(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), now - start, number)
             number += 1
-        if number + _SLACK < self._promised:
-            self.problem = (
-                f"{self._path}: stops after frame {number} of {self._promised}; the file is "
-                "damaged or was cut off"
-            )
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the camera back."""
         self._reader.release()
 
 
@@ -98,24 +74,21 @@ class NewestFrame:
     """The newest picture of a source that does not wait.
 
     Args:
-        reader: a camera, or a video file that is played at its own pace.
-        name: of the source, for messages.
-        fps: frames a second.
-        paced: wait between pictures as their rate says: for files, which are read faster.
+        source: what gives the pictures.
+        paced: wait between pictures as their times say: for films, which are read faster.
 
     Attributes:
-        fps: frames a second.
+        source, paced: as given.
+        name, fps: of the source.
         dropped: pictures that were taken and not looked at.
-        problem: after the last frame: one line on why there are no more, None where a file ended.
+        problem: after the last frame: one line on why there are no more, None where a film ended.
     """
 
-    def __init__(self, reader: Reader, name: str, fps: float, *, paced: bool = False) -> None:
-        self.fps = fps
+    def __init__(self, source: Camera | Film | FrameFolder, *, paced: bool = False) -> None:
+        self.source, self.name, self.fps = source, source.name, source.fps
         self.dropped = 0
         self.problem: str | None = None
-        self._reader = reader
-        self._name = name
-        self._paced = paced
+        self.paced = paced
         self._newest: Frame | None = None
         self._ended = False
         self._failure: str | None = None
@@ -124,22 +97,30 @@ class NewestFrame:
 
     def __iter__(self) -> Iterator[Frame]:
         self._thread.start()
+        silent_since = time.monotonic()
         while True:
             with self._changed:
-                spoke = self._changed.wait_for(
-                    lambda: self._newest is not None or self._ended, timeout=SILENCE
+                # Short waits: a signal that ends the program must find its way in between.
+                self._changed.wait_for(
+                    lambda: self._newest is not None or self._ended, timeout=_BREATH
                 )
                 frame, self._newest = self._newest, None
+                ended = self._ended
             if frame is not None:
                 yield frame
-                continue
-            if not spoke:
-                self.problem = f"{self._name}: no picture for {SILENCE:.0f} seconds"
-            elif self._failure is not None:
-                self.problem = f"{self._name}: {self._failure}"
-            elif not self._paced:
-                self.problem = f"{self._name}: gives no more pictures; is it still plugged in?"
-            return
+                silent_since = time.monotonic()
+            elif ended:
+                self.problem = self.source.problem
+                if self._failure is not None:
+                    self.problem = f"{self.name}: {self._failure}"
+                return
+            elif time.monotonic() - silent_since > SILENCE:
+                self.problem = f"{self.name}: no picture for {SILENCE:.0f} seconds"
+                return
+
+    def interrupt(self) -> None:
+        """End the iteration soon, also while it waits for a picture; may be called by a signal."""
+        self._ended = True  # without the lock, which whom the signal interrupts may hold
 
     def close(self) -> None:
         """Stop taking pictures and give the source back."""
@@ -149,7 +130,7 @@ class NewestFrame:
             # A camera that hangs in read() keeps its thread; a daemon does not keep the program.
             self._thread.join(timeout=1)
         if not self._thread.is_alive():
-            self._reader.release()
+            self.source.close()
 
     def _take(self) -> None:
         try:
@@ -162,41 +143,59 @@ class NewestFrame:
                 self._changed.notify()
 
     def _take_until_end(self) -> None:
-        start, number = time.monotonic(), 0
-        while not self._ended:
-            taken, picture = self._reader.read()
-            if not taken:
-                return
-            if self._paced:
-                due = start + number / self.fps
-                time.sleep(max(0.0, due - time.monotonic()))
-            frame = Frame(picture, time.monotonic() - start, number)
-            number += 1
+        start = time.monotonic()
+        for frame in self.source:
+            if self.paced:
+                time.sleep(max(0.0, start + frame.time - time.monotonic()))
             with self._changed:
+                if self._ended:
+                    return
                 self.dropped += self._newest is not None
                 self._newest = frame
                 self._changed.notify()
 
 
-def open_video(path: Path) -> Any:
-    """A `cv2.VideoCapture` of a file.
+Source = Film | FrameFolder | NewestFrame
+"""What a session looks at."""
+
+
+def open_source(
+    camera: int | None = None,
+    video: str | Path | None = None,
+    *,
+    realtime: bool = False,
+    sound: bool = False,
+) -> Source:
+    """Open what is to be looked at.
+
+    Args:
+        camera: the system's number; None without `video`: the first camera.
+        video: a film: a file, a folder of frames, an address. Streams (`rtsp://`, ...) are taken
+            as cameras are: the newest picture counts.
+        realtime: play the film at its pace and drop what is late.
+        sound: gather the film's sound, for a `FilmWriter`.
 
     Raises:
-        InputError: if the file is missing or no video.
+        InputError: if there is no such camera or film.
     """
-    if not path.is_file():
-        raise InputError(f"video {path}: no such file", argument="video")
-    cv2 = _quiet_cv2()
-    reader = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-    if not reader.isOpened():
-        raise InputError(
-            f"video {path}: can't be read as a video; it may be cut off or damaged",
-            argument="video",
-        )
-    return reader
+    if video is None:
+        if realtime:
+            raise InputError(
+                "realtime: goes with `video`; a camera is always live", argument="realtime"
+            )
+        return NewestFrame(open_camera(camera or 0))
+    if camera is not None:
+        raise InputError("camera: not with `video`; take one of them", argument="camera")
+    try:
+        film = open_film(video, sound=sound)
+    except InputError as error:
+        raise InputError(f"video {error}", argument="video") from error
+    if is_stream(video):
+        return NewestFrame(film)
+    return NewestFrame(film, paced=True) if realtime else film
 
 
-def open_camera(number: int) -> NewestFrame:
+def open_camera(number: int) -> Camera:
     """A camera, by the system's number.
 
     Raises:
@@ -212,20 +211,7 @@ def open_camera(number: int) -> NewestFrame:
     # One picture of buffer where the driver takes the hint: what is read is what is there now.
     reader.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     fps = float(reader.get(cv2.CAP_PROP_FPS))
-    return NewestFrame(reader, f"camera {number}", fps if 0 < fps < 1000 else DEFAULT_FPS)
-
-
-def open_playing(path: Path) -> NewestFrame:
-    """A video file that plays at its own pace, as a camera does.
-
-    Raises:
-        InputError: if the file is missing or no video.
-    """
-    import cv2
-
-    reader = open_video(path)
-    fps = float(reader.get(cv2.CAP_PROP_FPS))
-    return NewestFrame(reader, f"video {path}", fps if 0 < fps < 1000 else DEFAULT_FPS, paced=True)
+    return Camera(reader, f"camera {number}", fps if 0 < fps < 1000 else DEFAULT_FPS)
 
 
 def _quiet_cv2() -> Any:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 from fer_keras.errors import InputError
 from fer_keras.live.watcher import Seen
@@ -85,7 +85,7 @@ class ChangeDetector:
 
 
 class EventLog:
-    """Writes changes to a file, one JSON object a line, each at once: what is there is whole.
+    """Writes changes to a file, one JSON object a line, each at once: what is there is whole lines.
 
     Args:
         path: replaced if it exists.
@@ -96,20 +96,43 @@ class EventLog:
     """
 
     def __init__(self, path: Path, *, wall_clock: bool) -> None:
+        self._path = path
         self._wall_clock = wall_clock
         try:
-            self._file: TextIO = path.open("w", encoding="utf-8", buffering=1)
+            self._file = path.open("wb", buffering=0)
         except OSError as error:
             raise InputError(
                 f"log {path}: {error.strerror}; name a file", argument="log"
             ) from error
+        self._length = 0
 
     def write(self, change: Change) -> None:
-        """Append one line."""
+        """Append one line, whole or not at all.
+
+        Raises:
+            InputError: if it can't be written, on a full disk for example; the file then ends with
+                the line before.
+        """
         line: dict[str, object] = {**asdict(change), "time": round(change.time, 3)}
         if self._wall_clock:
             line["at"] = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._file.write(json.dumps(line) + "\n")
+        content = json.dumps(line).encode() + b"\n"
+        try:
+            self._write_all(content)
+        except OSError as error:
+            with suppress(OSError):  # a pipe can't be taken back
+                self._file.truncate(self._length)
+            raise InputError(
+                f"log {self._path}: can't be written further ({error.strerror}); it is whole up "
+                f"to {change.time:.2f} s",
+                argument="log",
+            ) from error
+        self._length += len(content)
+
+    def _write_all(self, content: bytes) -> None:
+        # A disk that is nearly full takes a part of it, and says so of the rest.
+        while content:
+            content = content[self._file.write(content) :]
 
     def close(self) -> None:
         """Close the file."""

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.faces.overlay import draw_face, draw_tag
-from fer_keras.live.capture import NewestFrame, VideoFile
+from fer_keras.films import FilmWriter
+from fer_keras.live.capture import Source
 from fer_keras.live.event_log import Change, ChangeDetector
-from fer_keras.live.video_out import VideoOut
+from fer_keras.live.views import View
 from fer_keras.live.watcher import Seen, Watcher
 
 _STATUS_COLOUR = (245, 245, 245)
@@ -25,50 +26,46 @@ class Session:
         source: where frames come from.
         watcher: looks at them.
         report: called with every change of a face's decision.
-        out: annotated video, or None.
-        show: called with every annotated picture (height, width, 3), blue, green, red; returns
-            False to quit. None: nobody looks.
+        out: annotated film, or None.
+        view: shows every annotated picture. None: nobody looks.
     """
 
     def __init__(
         self,
-        source: VideoFile | NewestFrame,
+        source: Source,
         watcher: Watcher,
         *,
         report: Callable[[Change], None],
-        out: VideoOut | None = None,
-        show: Callable[[NDArray[np.uint8]], bool] | None = None,
+        out: FilmWriter | None = None,
+        view: View | None = None,
     ) -> None:
         self._source = source
         self._watcher = watcher
         self._report = report
         self._out = out
-        self._show = show
+        self._view = view
         self._changes = ChangeDetector(watcher.labels)
-        self._faces: set[int] = set()
 
-    def run(self) -> str | None:
-        """Go on until the source ends or the user quits.
+    def run(self, stop: Callable[[], bool]) -> str | None:
+        """Go on until the source ends, the user quits, or `stop` says so after a frame.
 
         Returns:
             One line on what went wrong with the source, or None.
         """
-        import cv2
-
         timings = self._watcher.timings
         for frame in self._source:
-            picture = cv2.cvtColor(frame.picture, cv2.COLOR_BGR2RGB)
-            seen = self._watcher.look(picture, frame.time)
-            self._faces.update(one.number for one in seen)
+            if stop():
+                break
+            seen = self._watcher.look(frame.picture, frame.time)
             for change in self._changes.update(
                 seen, self._watcher.numbers, frame.time, frame.number
             ):
                 self._report(change)
             start = perf_counter()
-            going_on = self._present(picture, seen, frame.time)
+            going_on = self._present(frame.picture, seen, frame.time)
             timings.add("presentation", perf_counter() - start)
             timings.frame_done(perf_counter())
-            if not going_on:
+            if not going_on or stop():
                 break
         return self._source.problem
 
@@ -77,29 +74,25 @@ class Session:
         return {
             **self._watcher.timings.to_json(),
             "dropped": self._source.dropped,
-            "faces": len(self._faces),
+            "faces": self._watcher.faces,
             "raw_changes": self._changes.raw_changes,
             "decision_changes": self._changes.decision_changes,
         }
 
     def _present(self, picture: NDArray[np.uint8], seen: list[Seen], time: float) -> bool:
-        if self._out is None and self._show is None:
+        if self._out is None and self._view is None:
             return True
-        import cv2
-
         labels = self._watcher.labels
         for one in seen:
             decision = one.decision
-            title = f"{one.number}: {decision.name(labels)} {decision.probability:.0%}"
+            title = f"{one.number}: {self._watcher.describe(decision)}"
             others = [other.face for other in seen if other is not one]
-            draw_face(
-                picture, one.face, title, decision.label, labels, decision.probabilities, others
-            )
+            bars = decision.probabilities
+            draw_face(picture, one.face, title, decision.label, labels, bars, others)
         draw_tag(picture, self._status(), 0, 0, _STATUS_COLOUR)
-        drawn = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
         if self._out is not None:
-            self._out.write(drawn, time)
-        return self._show is None or self._show(drawn)
+            self._out.write(picture, time)
+        return self._view is None or self._view.show(picture)
 
     def _status(self) -> str:
         timings = self._watcher.timings

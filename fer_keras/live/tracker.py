@@ -92,6 +92,11 @@ class Tracker:
         return numbers
 
     @property
+    def given_out(self) -> int:
+        """Numbers so far: different faces."""
+        return self._next - 1
+
+    @property
     def numbers(self) -> list[int]:
         """Of the faces that are followed, hidden ones among them."""
         return [track.number for track in self._tracks]

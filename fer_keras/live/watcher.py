@@ -15,6 +15,7 @@ from fer_keras.faces.recognizer import Recognizer
 from fer_keras.live.decision import Decider, Decision, DecisionRule
 from fer_keras.live.timings import Timings
 from fer_keras.live.tracker import Tracker
+from fer_keras.models.classification import UNSURE
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,20 @@ class Watcher:
                 for number, face, row in zip(numbers, faces, probabilities, strict=True)
             ]
         return sorted(seen, key=lambda one: one.number)
+
+    def describe(self, decision: Decision) -> str:
+        """What stands over a face: "happy 61 %", by majority "happy, 12 of 15 frames"."""
+        if decision.label is None:
+            return UNSURE
+        name = self.labels[decision.label]
+        if self._rule.name == "majority":
+            return f"{name}, {decision.share()}"
+        return f"{name} {decision.probability:.0%}"
+
+    @property
+    def faces(self) -> int:
+        """How many different faces there were so far."""
+        return self._tracker.given_out
 
     @property
     def numbers(self) -> list[int]:

@@ -8,20 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_video import FPS, frame, write_video
+from made_film import number_of, numbered, write_film
+from PIL import Image
 
 from fer_keras.errors import InputError
+from fer_keras.films import Film, FrameFolder
 from fer_keras.live import capture
-from fer_keras.live.capture import NewestFrame, VideoFile, open_camera, open_playing
+from fer_keras.live.capture import Camera, NewestFrame, open_source
 
 
-@pytest.fixture(scope="module")
-def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    frames = [frame([(60 + number, 60, 80)], size=(160, 120)) for number in range(40)]
-    return write_video(tmp_path_factory.mktemp("video") / "moving.avi", frames)
-
-
-class Camera:
+class Driver:
     """Gives a picture whenever the test lets it, numbered by its grey value."""
 
     def __init__(self) -> None:
@@ -52,103 +48,106 @@ class Camera:
         self.waiting.put(False)
 
 
-def test_a_file_is_read_frame_by_frame(video: Path) -> None:
-    source = VideoFile(video)
-    frames = []
-    for one in source:
-        time.sleep(0.002)  # a slow reader misses nothing
-        frames.append(one)
-    assert source.fps == FPS
-    assert [one.number for one in frames] == list(range(40))
-    assert [one.time for one in frames] == pytest.approx([n / FPS for n in range(40)])
-    assert frames[0].picture.shape == (120, 160, 3)
-    assert (source.dropped, source.problem) == (0, None)
-    source.close()
-
-
-def test_a_file_that_was_cut_off_says_where(video: Path, tmp_path: Path) -> None:
-    content = video.read_bytes()
-    cut = tmp_path / "cut.avi"
-    cut.write_bytes(content[: len(content) // 2])
-    source = VideoFile(cut)
-    read = sum(1 for _ in source)
-    assert 10 < read < 30
-    assert source.problem == (
-        f"{cut}: stops after frame {read} of 40; the file is damaged or was cut off"
-    )
-
-
 def test_a_slow_loop_gets_the_newest_picture_of_a_camera() -> None:
-    camera = Camera()
-    source = NewestFrame(camera, "camera 0", 30.0)
+    driver = Driver()
+    source = NewestFrame(Camera(driver, "camera 0"))
     frames = iter(source)
-    camera.give()
+    driver.give()
     assert next(frames).number == 0
-    camera.give(5)
-    camera.wait_until_taken()
+    driver.give(5)
+    driver.wait_until_taken()
     newest = next(frames)
     assert newest.number == 5
     assert (newest.picture == 6).all()
     assert source.dropped == 4
-    camera.unplug()
+    driver.unplug()
     assert list(frames) == []
     assert source.problem == "camera 0: gives no more pictures; is it still plugged in?"
     source.close()
-    assert camera.released.is_set()
+    assert driver.released.is_set()
 
 
 def test_a_camera_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "SILENCE", 0.2)
-    camera = Camera()
-    camera.give()
-    source = NewestFrame(camera, "camera 0", 30.0)
+    driver = Driver()
+    driver.give()
+    source = NewestFrame(Camera(driver, "camera 0"))
     assert len(list(source)) <= 1
     assert source.problem is not None
     assert "no picture for" in source.problem
-    camera.unplug()
+    driver.unplug()
     source.close()
 
 
 def test_a_camera_whose_driver_fails_ends_too() -> None:
-    class Broken(Camera):
+    class Broken(Driver):
         def read(self) -> tuple[bool, Any]:
             raise OSError("the driver is gone")
 
-    source = NewestFrame(Broken(), "camera 0", 30.0)
+    source = NewestFrame(Camera(Broken(), "camera 0"))
     assert list(source) == []
     assert source.problem == "camera 0: the driver is gone"
     source.close()
 
 
 def test_the_user_can_quit_while_a_camera_runs() -> None:
-    camera = Camera()
-    source = NewestFrame(camera, "camera 0", 30.0)
-    camera.give()
+    driver = Driver()
+    source = NewestFrame(Camera(driver, "camera 0"))
+    driver.give()
     next(iter(source))
-    camera.give()
+    driver.give()
     source.close()
-    assert camera.released.is_set()
+    assert driver.released.is_set()
 
 
-def test_a_file_can_play_at_its_pace(video: Path) -> None:
-    source = open_playing(video)
+def test_a_wait_for_a_camera_can_be_interrupted() -> None:
+    driver = Driver()
+    source = NewestFrame(Camera(driver, "camera 0"))
+    driver.give()
+    frames = iter(source)
+    next(frames)
+    source.interrupt()
+    assert list(frames) == []
+    assert source.problem is None
+    driver.unplug()
+    source.close()
+
+
+def test_a_film_can_play_at_its_pace(tmp_path: Path) -> None:
+    """It is never ahead of its own times; how many frames are dropped depends on the machine."""
+    times = [number / 25 for number in range(20)]
+    film = write_film(tmp_path / "film.mp4", numbered(20), times)
+    source = open_source(video=film, realtime=True)
     start = time.monotonic()
     numbers = []
     for one in source:
+        assert time.monotonic() - start >= one.time
+        assert number_of(one.picture) == one.number
+        assert one.time == pytest.approx(times[one.number], abs=1e-3)
         numbers.append(one.number)
-        time.sleep(0.1)  # 2.5 frames
-    assert time.monotonic() - start > 1.3
-    assert source.dropped == 40 - len(numbers) > 10
+    assert source.dropped == 20 - len(numbers)
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] == 19
     assert source.problem is None
     source.close()
 
 
-def test_what_is_no_video_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
-        VideoFile(tmp_path / "missing.mp4")
-    text = tmp_path / "text.mp4"
-    text.write_text("no video")
-    with pytest.raises(InputError, match=r"text\.mp4: can't be read as a video"):
-        VideoFile(text)
-    with pytest.raises(InputError, match="camera 97: no such camera"):
-        open_camera(97)
+def test_what_is_looked_at(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "film.mp4", numbered(1), [0.0])
+    assert isinstance(open_source(video=film), Film)
+    Image.fromarray(numbered(1)[0]).save(tmp_path / "1.png")
+    assert isinstance(open_source(video=tmp_path), FrameFolder)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"video": "missing.mp4"}, r"video missing\.mp4: no such file"),
+        ({"camera": 97}, "camera 97: no such camera"),
+        ({"camera": 0, "video": "film.mp4"}, "camera: not with `video`"),
+        ({"realtime": True}, "realtime: goes with `video`"),
+    ],
+)
+def test_what_can_not_be_looked_at_is_named(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        open_source(**options)
