@@ -74,8 +74,8 @@ def ablate(
 
 
 def _write_table(plan: list[PlannedRun], faces: FaceData, out: Path, console: Any) -> None:
-    from fer_keras.evaluation.figure_file import save_figure
     from fer_keras.models import Classifier
+    from fer_keras.pictures.figure_file import save_figure
     from fer_keras.runs.run_folder import RunFolder
     from fer_keras.studies.ablation_table import (
         ablation_markdown,

@@ -41,7 +41,7 @@ def files(
     from rich.console import Console
 
     from fer_keras.cli.run_data import display_names
-    from fer_keras.evaluation.figure_file import save_figure
+    from fer_keras.pictures.figure_file import save_figure
     from fer_keras.studies.latency import measure_latency
     from fer_keras.studies.latency_table import (
         WIDTH,

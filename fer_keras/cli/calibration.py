@@ -35,7 +35,6 @@ def calibration(
     from rich.console import Console
 
     from fer_keras.cli.run_data import choose_data
-    from fer_keras.evaluation.figure_file import save_figure
     from fer_keras.export.calibration import Calibration
     from fer_keras.export.calibration_table import (
         compare_calibrations,
@@ -43,6 +42,7 @@ def calibration(
         draw_calibration_table,
     )
     from fer_keras.models import find_model
+    from fer_keras.pictures.figure_file import save_figure
 
     aside = Console(stderr=True)
 

@@ -112,8 +112,8 @@ def draw_confusions(judged: Sequence[Judged], split_name: str, path: Path) -> li
     Returns:
         The files written.
     """
-    from fer_keras.evaluation.confusion import draw_confusion
-    from fer_keras.evaluation.figure_file import save_figure
+    from fer_keras.pictures.confusion import draw_confusion
+    from fer_keras.pictures.figure_file import save_figure
 
     written = []
     for number, model in enumerate(judged, start=1):

@@ -65,7 +65,6 @@ def export(
     from rich.console import Console
 
     from fer_keras.cli.run_data import choose_data
-    from fer_keras.evaluation.figure_file import save_figure
     from fer_keras.export.calibration import Calibration
     from fer_keras.export.diagnosis_report import (
         draw_diagnosis,
@@ -76,6 +75,7 @@ def export(
     from fer_keras.export.model_card import ModelCard
     from fer_keras.export.table import WIDTH, draw_export_table
     from fer_keras.models import find_model
+    from fer_keras.pictures.figure_file import save_figure
 
     aside = Console(stderr=True)
 

@@ -36,8 +36,8 @@ def report(
     from fer_keras.cli.run_data import choose_data, display_names
     from fer_keras.data.audit import exact_copies
     from fer_keras.errors import InputError
-    from fer_keras.evaluation.saliency import METHODS
-    from fer_keras.report.report_page import report_page
+    from fer_keras.report.page import report_page
+    from fer_keras.saliency.maps import METHODS
 
     if method not in METHODS:
         raise InputError(f"--method {method}: take one of {', '.join(METHODS)}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fer_keras.data.face_data import FaceData
-    from fer_keras.evaluation.saliency_grid import ExplainedFace
+    from fer_keras.saliency.grid import ExplainedFace
 
 
 def saliency(
@@ -52,11 +52,11 @@ def saliency(
     from rich.console import Console
 
     from fer_keras.cli.run_data import choose_data
-    from fer_keras.evaluation.figure_file import save_figure
-    from fer_keras.evaluation.saliency import METHODS
-    from fer_keras.evaluation.saliency_grid import draw_grid
     from fer_keras.models import find_model
     from fer_keras.models.keras_file import load_model
+    from fer_keras.pictures.figure_file import save_figure
+    from fer_keras.saliency.grid import draw_grid
+    from fer_keras.saliency.maps import METHODS
 
     console = Console()
     if method not in METHODS:
@@ -100,10 +100,10 @@ def explain_photos(
     from fer_keras.data.face_data import FACE_SIZE
     from fer_keras.data.read_faces import read_face
     from fer_keras.detection import Detector
-    from fer_keras.evaluation.saliency_grid import explain_faces
     from fer_keras.faces.crop import cut_face, to_grey
     from fer_keras.faces.framing import FRAMINGS, frame_face
     from fer_keras.faces.photo import open_photo
+    from fer_keras.saliency.grid import explain_faces
 
     detector = Detector("short")
     faces = []
@@ -129,7 +129,7 @@ def explain_split(
     seed: int,
 ) -> list[ExplainedFace]:
     """Explain the faces at `index` of a split."""
-    from fer_keras.evaluation.saliency_grid import explain_faces
+    from fer_keras.saliency.grid import explain_faces
 
     some = faces.split(split_name).take(index)
     return explain_faces(
@@ -160,7 +160,7 @@ def choose(
     """
     import numpy as np
 
-    from fer_keras.evaluation.choose_faces import choose_at_random, find_rows, label_number
+    from fer_keras.saliency.choose_faces import choose_at_random, find_rows, label_number
 
     split = faces.split(split_name)
     if rows is not None:

@@ -95,7 +95,7 @@ def _write(study: optuna.Study, base: Recipe, space: list[Dimension], out: Path)
 
     import optuna
 
-    from fer_keras.evaluation.figure_file import save_figure
+    from fer_keras.pictures.figure_file import save_figure
     from fer_keras.runs.run_folder import RunFolder
     from fer_keras.studies import search_tables
     from fer_keras.studies.search import FINISHED, recipe_of

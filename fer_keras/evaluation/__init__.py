@@ -1,1 +1,1 @@
-"""How good a model is: predictions, metrics, tables and pictures."""
+"""How good a model is, with what chance allows; and how it compares with another."""

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-MOST_NUMBERED = 20
-"""Classes up to which a cell has room for its number."""
-
-LONGEST_NAME = 18
 
 
 def confusion_matrix(
@@ -56,67 +45,3 @@ def most_confused(
         for row, column in pairs
         if shares[row, column]
     ]
-
-
-def draw_confusion(matrix: NDArray[np.int64], labels: tuple[str, ...], title: str = "") -> Figure:
-    """Draw counts and, beside them, shares of each row.
-
-    Args:
-        matrix: int64, (classes, classes), from `confusion_matrix`.
-        labels: class names; long ones are shortened.
-        title: stands over both.
-    """
-    classes = len(labels)
-    cell = 0.62 if classes <= MOST_NUMBERED else 0.25
-    side = max(3.2, cell * classes)
-    names = [shorten(label) for label in labels]
-    margin = 0.09 * max(len(name) for name in names) + 0.6
-    figure = Figure(figsize=(2 * (side + margin), side + margin + 0.4), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    shares = row_shares(matrix)
-    counted = [[f"{n:,}" for n in row] for row in matrix]
-    _draw_panel(left, matrix, names, "faces", counted, side / classes)
-    percent = [["" if np.isnan(s) else f"{100 * s:.0f}" for s in row] for row in shares]
-    _draw_panel(
-        right, shares, names, "% of the faces of the row's class", percent, side / classes, 1.0
-    )
-    if title:
-        figure.suptitle(title, fontsize=11)
-    return figure
-
-
-def shorten(name: str, longest: int = LONGEST_NAME) -> str:
-    """`name`, cut with an ellipsis where a picture has no room for it."""
-    return name if len(name) <= longest else name[: longest - 1] + "…"
-
-
-def _draw_panel(
-    axes: Axes,
-    values: NDArray[Any],
-    names: list[str],
-    title: str,
-    texts: list[list[str]],
-    cell: float,
-    top: float | None = None,
-) -> None:
-    highest = top or max(float(values.max()), 1.0)
-    axes.imshow(np.nan_to_num(values), cmap="Blues", vmin=0, vmax=highest)
-    places = range(len(names))
-    axes.set_xticks(places, names, rotation=45, ha="right", rotation_mode="anchor", fontsize=9)
-    axes.set_yticks(places, names, fontsize=9)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.set_xlabel("named by the model")
-    axes.set_ylabel("label")
-    axes.set_title(title, fontsize=10)
-    if len(names) > MOST_NUMBERED:
-        return
-    # Characters are about 0.6 of their size wide; 72 points are an inch.
-    longest = max(len(text) for row in texts for text in row)
-    size = float(np.clip(0.9 * 72 * cell / (0.6 * max(longest, 1)), 5, 10))
-    for row in places:
-        for column in places:
-            dark = np.nan_to_num(values[row, column]) > 0.55 * highest
-            colour = "white" if dark else "#1a1a1a"
-            text = texts[row][column]
-            axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)

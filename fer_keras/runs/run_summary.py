@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 from fer_keras.data.face_data import FaceData
-from fer_keras.evaluation.confusion import draw_confusion
-from fer_keras.evaluation.curves import draw_curves
-from fer_keras.evaluation.figure_file import save_figure
 from fer_keras.evaluation.scores import Scores, score
 from fer_keras.models import Classifier
+from fer_keras.pictures.confusion import draw_confusion
+from fer_keras.pictures.curves import draw_curves
+from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.run_folder import RunFolder
 
 SPLIT = "validation"

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from fer_keras.architectures.cost import multiply_accumulates
 from fer_keras.data.exact_duplicates import exact_copies
 from fer_keras.data.face_data import FaceData
-from fer_keras.evaluation.class_scaling import ClassScaling, cross_fitted_error
 from fer_keras.evaluation.metrics import expected_calibration_error
 from fer_keras.evaluation.scores import compare, score
 from fer_keras.models import Classifier
 from fer_keras.models.keras_file import load_model
 from fer_keras.runs.run_folder import RunFolder
+from fer_keras.shipping.class_scaling import ClassScaling, cross_fitted_error
 
 RUNS = 1000
 """Inferences of each file that is timed."""

@@ -12,10 +12,10 @@ from typing import Any
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation import class_scaling
 from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.models.model_file import HASHES, NAME
 from fer_keras.runs.run_folder import RunFolder
+from fer_keras.shipping import class_scaling
 from fer_keras.shipping.card import card
 from fer_keras.shipping.figures import figures
 

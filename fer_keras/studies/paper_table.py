@@ -148,7 +148,7 @@ def draw_table(table: pd.DataFrame) -> Figure:
 
 def write_table(table: pd.DataFrame, out: Path) -> None:
     """Write table1.csv, table1.md and table1.png into a folder."""
-    from fer_keras.evaluation.figure_file import save_figure
+    from fer_keras.pictures.figure_file import save_figure
 
     folder = RunFolder(out)
     folder.write_text("table1.csv", table.to_csv(index=False))

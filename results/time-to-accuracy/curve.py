@@ -12,7 +12,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from fer_keras.evaluation.figure_file import save_figure
+from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.run_folder import RunFolder
 
 PAPER = 0.61

@@ -8,12 +8,11 @@ from PIL import Image
 
 from fer_keras.evaluation.confusion import (
     confusion_matrix,
-    draw_confusion,
     most_confused,
     row_shares,
-    shorten,
 )
-from fer_keras.evaluation.figure_file import figure_uri, save_figure
+from fer_keras.pictures.confusion import draw_confusion, shorten
+from fer_keras.pictures.figure_file import figure_uri, save_figure
 
 LABELS = ("happy", "sad", "fear")
 #                  label:  happy, happy, sad, sad, sad, sad

@@ -13,11 +13,11 @@ import pytest
 import fer_keras
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation.class_scaling import ClassScaling, read_logits
 from fer_keras.models import Classifier, find_model, model_file
 from fer_keras.models.keras_file import load_model
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.shipping.card import card
+from fer_keras.shipping.class_scaling import ClassScaling, read_logits
 from fer_keras.shipping.ship import ship
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fer_keras.evaluation.mistakes import draw_faces, mistake_captions, most_confident_mistakes
+from fer_keras.pictures.mistakes import draw_faces, mistake_captions, most_confident_mistakes
 
 PROBABILITIES = np.array([[0.6, 0.4], [0.9, 0.1], [0.2, 0.8], [0.3, 0.7]])
 LABELS = np.array([1, 0, 0, 0])

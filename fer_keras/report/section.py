@@ -10,19 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData, Split
-from fer_keras.evaluation.choose_faces import choose_at_random
-from fer_keras.evaluation.confusion import draw_confusion, most_confused
-from fer_keras.evaluation.figure_file import figure_uri
+from fer_keras.evaluation.confusion import most_confused
 from fer_keras.evaluation.human_uncertainty import (
     HumanComparison,
     compare_with_humans,
-    draw_comparison,
 )
-from fer_keras.evaluation.mistakes import draw_faces, mistake_captions, most_confident_mistakes
-from fer_keras.evaluation.reliability import draw_reliability
-from fer_keras.evaluation.saliency_grid import draw_grid, explain_faces
 from fer_keras.evaluation.scores import Scores
+from fer_keras.pictures.confusion import draw_confusion
+from fer_keras.pictures.figure_file import figure_uri
+from fer_keras.pictures.humans import draw_comparison
+from fer_keras.pictures.mistakes import draw_faces, mistake_captions, most_confident_mistakes
+from fer_keras.pictures.reliability import draw_reliability
 from fer_keras.runs.run_folder import RunFolder
+from fer_keras.saliency.choose_faces import choose_at_random
+from fer_keras.saliency.grid import draw_grid, explain_faces
 
 EXPLAINED = 2
 """Faces of each class in the saliency grid."""

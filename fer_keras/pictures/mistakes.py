@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from fer_keras.evaluation.confusion import shorten
+from fer_keras.pictures.confusion import shorten
 
 COLUMNS = 8
 SIDE = 1.15

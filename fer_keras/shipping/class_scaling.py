@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from fer_keras.evaluation.metrics import expected_calibration_error
 
@@ -40,7 +41,7 @@ class ClassScaling:
 
     def probabilities(self, logits: Floats) -> NDArray[np.float64]:
         """The softmax of scaled logits, (n, classes)."""
-        return _softmax(logits / self.temperatures + self.offsets)
+        return np.asarray(softmax(logits / self.temperatures + self.offsets, axis=1), np.float64)
 
 
 def fit_class_scaling(logits: Floats, labels: NDArray[np.int64]) -> ClassScaling:
@@ -57,7 +58,7 @@ def fit_class_scaling(logits: Floats, labels: NDArray[np.int64]) -> ClassScaling
 
     def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         factors, offsets = np.exp(values[:classes]), values[classes:]
-        predicted = _softmax(logits * factors + offsets)
+        predicted = softmax(logits * factors + offsets, axis=1)
         entropy = -np.log(np.maximum(predicted[truth == 1], 1e-12)).mean()
         slope = (predicted - truth) / n
         gradient = np.concatenate([(slope * logits * factors).sum(0), slope.sum(0)])
@@ -105,8 +106,3 @@ def apply_class_scaling(model: keras.Model, scaling: ClassScaling) -> None:
     layer.set_weights(
         [kernel / scaling.temperatures, bias / scaling.temperatures + scaling.offsets]
     )
-
-
-def _softmax(logits: Floats) -> NDArray[np.float64]:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True)).astype(np.float64)
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

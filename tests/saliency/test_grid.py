@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from fer_keras.data.face_data import FaceData
-from fer_keras.evaluation.saliency_grid import ExplainedFace, draw_grid, explain_faces
 from fer_keras.models.keras_file import load_model
+from fer_keras.saliency.grid import ExplainedFace, draw_grid, explain_faces
 
 
 def face(label: str | None, named: str) -> ExplainedFace:

@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from fer_keras.evaluation.confusion import shorten
-from fer_keras.evaluation.saliency import saliency_maps
+from fer_keras.pictures.confusion import shorten
+from fer_keras.saliency.maps import saliency_maps
 
 if TYPE_CHECKING:
     import keras
@@ -67,7 +67,7 @@ def explain_faces(
         images: uint8, (n, 48, 48, 1); at least one.
         true_labels: what each face is, or None.
         titles: a word for each.
-        method: one of `fer_keras.evaluation.saliency.METHODS`.
+        method: one of `fer_keras.saliency.maps.METHODS`.
         seed: of SmoothGrad's noise.
     """
     probabilities = np.asarray(model.predict(images.astype(np.float32), verbose=0))

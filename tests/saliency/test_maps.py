@@ -10,8 +10,8 @@ from scipy.stats import spearmanr
 from fer_keras.architectures.layers import pixels, probabilities
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation.saliency import METHODS, SMOOTH_SAMPLES, saliency_maps
 from fer_keras.models.keras_file import load_model
+from fer_keras.saliency.maps import METHODS, SMOOTH_SAMPLES, saliency_maps
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (3, 48, 48, 1)).astype(np.uint8)

@@ -4,14 +4,14 @@ import keras
 import numpy as np
 
 from fer_keras.architectures.registry import build
-from fer_keras.evaluation.class_scaling import (
+from fer_keras.evaluation.metrics import expected_calibration_error
+from fer_keras.shipping.class_scaling import (
     ClassScaling,
     apply_class_scaling,
     cross_fitted_error,
     fit_class_scaling,
     read_logits,
 )
-from fer_keras.evaluation.metrics import expected_calibration_error
 
 SPOILT = ClassScaling(np.array([2.0, 1, 1.5, 1, 1, 1.2, 1]), np.array([0.5, 0, 0, -0.4, 0, 0, 0]))
 """What would make the spoilt logits honest."""

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from fer_keras.evaluation.curves import draw_curves
-from fer_keras.evaluation.reliability import draw_reliability
+from fer_keras.pictures.curves import draw_curves
+from fer_keras.pictures.reliability import draw_reliability
 
 
 def history(epochs: int) -> pd.DataFrame:

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation.curves import draw_curves
-from fer_keras.evaluation.figure_file import figure_uri
 from fer_keras.evaluation.scores import Accuracy, compare, score
 from fer_keras.evaluation.table import Judged, percent, rows
 from fer_keras.models import Classifier, find_model
-from fer_keras.report.report_section import make_section
+from fer_keras.pictures.curves import draw_curves
+from fer_keras.pictures.figure_file import figure_uri
+from fer_keras.report.section import make_section
 from fer_keras.runs.run_folder import RunFolder
 
 TEMPLATE = Path(__file__).with_name("report.html")

@@ -1,0 +1,1 @@
+"""Which pixels made a model name what it named."""
