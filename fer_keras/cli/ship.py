@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fer_keras.cli import data_options
 
+if TYPE_CHECKING:
+    from fer_keras.data.face_data import FaceData
+
 
 def ship(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
     name: Annotated[str, typer.Option(help="What `fer_keras.load` will call it.")],
-    data: data_options.OptionalData = None,
+    data: Annotated[
+        str | None,
+        typer.Option(help="The run's data, also with a test split; default: as it was trained."),
+    ] = None,
+    ferplus: data_options.FerPlus = None,
     peer: Annotated[
         Path | None, typer.Option(help="Another project's .tflite, timed beside int8.")
     ] = None,
@@ -21,11 +29,12 @@ def ship(
 ) -> None:
     """Calibrate a run's probabilities, export it, measure it, and write its model card.
 
+    The test split, where the data has one, is judged here, once, after every choice.
+
     Example: `fer-keras ship runs/mobile-s-1 --name mobile-s --data fer2013.csv.gz`
     """
     from rich.console import Console
 
-    from fer_keras.cli.run_data import choose_data
     from fer_keras.errors import InputError
     from fer_keras.runs.run_folder import RunFolder
     from fer_keras.shipping.ship import ship as make_files
@@ -37,8 +46,32 @@ def ship(
 
     if peer is not None and not peer.is_file():
         raise InputError(f"--peer {peer}: no such file")
-    faces = choose_data([run], data).open(report=say)
-    values = make_files(RunFolder(run), name, faces, out, peer=peer, report=say)
+    folder = RunFolder(run)
+    choice = data_options.DataChoice.from_json(folder.read_config()["data"])
+    if data is not None:
+        choice = dataclasses.replace(choice, spec=data)
+    if choice.ferplus is not None and ferplus is not None:
+        choice = dataclasses.replace(choice, ferplus=ferplus)
+    values = make_files(
+        folder,
+        name,
+        choice.open(report=say),
+        out,
+        majority=_majority(choice),
+        ferplus=choice.ferplus,
+        peer=peer,
+        report=say,
+    )
     for file, figures in values["files"].items():
-        say(f"{file}: {figures['bytes'] / 1000:,.0f} KB, {figures['accuracy']['value']:.2%}")
+        accuracies = (
+            f"{part} {f['accuracy']['value']:.2%}" for part, f in figures["splits"].items()
+        )
+        say(f"{file}: {figures['bytes'] / 1000:,.0f} KB, {', '.join(accuracies)}")
     say(f"model card: {out / name}.md")
+
+
+def _majority(choice: data_options.DataChoice) -> FaceData | None:
+    """FER+'s faces labelled by the majority of votes; None for other labels."""
+    if choice.labels != "ferplus":
+        return None
+    return dataclasses.replace(choice, ferplus_mode="majority").open()

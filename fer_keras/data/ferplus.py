@@ -76,6 +76,17 @@ def read_votes(path: Path) -> pd.DataFrame:
     return votes.astype(int).assign(split=split)
 
 
+def rows_of_splits(path: Path) -> dict[str, int]:
+    """How many faces the table has votes for, of each split, before any is dropped.
+
+    Raises:
+        InputError: as `read_votes`.
+    """
+    return {
+        str(split): int(rows) for split, rows in read_votes(path)["split"].value_counts().items()
+    }
+
+
 def without_outliers(votes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Single votes count as slips and are dropped (Barsoum et al. 2016, section 3)."""
     return np.where(votes <= 1, 0, votes)

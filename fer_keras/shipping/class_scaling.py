@@ -44,22 +44,24 @@ class ClassScaling:
         return np.asarray(softmax(logits / self.temperatures + self.offsets, axis=1), np.float64)
 
 
-def fit_class_scaling(logits: Floats, labels: NDArray[np.int64]) -> ClassScaling:
+def fit_class_scaling(logits: Floats, truth: NDArray[Any]) -> ClassScaling:
     """The scaling with the least cross entropy.
 
     Args:
         logits: (n, classes), of the model as it is.
-        labels: (n,), what the faces are.
+        truth: int64, (n,), what the faces are; or float, (n, classes), shares of annotators, where
+            a probability is meant to be one.
     """
     from scipy.optimize import minimize
 
     n, classes = logits.shape
-    truth = np.eye(classes)[labels]
+    if truth.ndim == 1:
+        truth = np.eye(classes)[truth]
 
     def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         factors, offsets = np.exp(values[:classes]), values[classes:]
         predicted = softmax(logits * factors + offsets, axis=1)
-        entropy = -np.log(np.maximum(predicted[truth == 1], 1e-12)).mean()
+        entropy = -(truth * np.log(np.maximum(predicted, 1e-12))).sum(1).mean()
         slope = (predicted - truth) / n
         gradient = np.concatenate([(slope * logits * factors).sum(0), slope.sum(0)])
         return entropy + _PULL * float(values @ values), gradient + 2 * _PULL * values
@@ -68,22 +70,34 @@ def fit_class_scaling(logits: Floats, labels: NDArray[np.int64]) -> ClassScaling
     return ClassScaling(np.exp(-found[:classes]), found[classes:])
 
 
-def cross_fitted_error(logits: Floats, labels: NDArray[np.int64], folds: int = FOLDS) -> float:
-    """Expected calibration error where each face is scaled by what the other folds say.
+def cross_fitted(
+    logits: Floats, labels: NDArray[np.int64], truth: NDArray[Any] | None = None, folds: int = FOLDS
+) -> NDArray[np.float64]:
+    """Probabilities where each face is scaled by what the other folds say.
 
     Args:
         logits: (n, classes), of the model as it is.
         labels: (n,); every fold gets its share of each class.
+        truth: as for `fit_class_scaling`; default: the labels.
         folds: at most the number of faces in the rarest class.
+
+    Returns:
+        (n, classes).
     """
     from sklearn.model_selection import StratifiedKFold
 
+    truth = labels if truth is None else truth
     scaled = np.empty(logits.shape, np.float64)
     splitter = StratifiedKFold(folds, shuffle=True, random_state=0)
     for fitted, judged in splitter.split(logits, labels):
-        scaling = fit_class_scaling(logits[fitted], labels[fitted])
+        scaling = fit_class_scaling(logits[fitted], truth[fitted])
         scaled[judged] = scaling.probabilities(logits[judged])
-    return expected_calibration_error(scaled, labels)
+    return scaled
+
+
+def cross_fitted_error(logits: Floats, labels: NDArray[np.int64], folds: int = FOLDS) -> float:
+    """Expected calibration error of `cross_fitted` probabilities."""
+    return expected_calibration_error(cross_fitted(logits, labels, folds=folds), labels)
 
 
 def read_logits(model: keras.Model, images: NDArray[np.uint8]) -> NDArray[np.float32]:

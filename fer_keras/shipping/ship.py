@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.data.face_data import FaceData
+from fer_keras.data.ferplus import rows_of_splits
+from fer_keras.data.fingerprint import fingerprint
 from fer_keras.errors import InputError
 from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.models.model_file import HASHES, NAME
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.shipping import class_scaling
 from fer_keras.shipping.card import card
-from fer_keras.shipping.figures import figures
+from fer_keras.shipping.figures import calibration_truth, figures
 
 SPLIT = "validation"
-"""Cards give figures of this split; nothing is chosen on the test split, and users measure that."""
+"""What chooses the epoch and calibrates; the test split is judged once, after both."""
 
 FILES = (("float16", "grey"), ("int8", "grey"), ("int8", "rgb"))
 """Format and input of the TFLite files that are shipped: float16 is half of float32's bytes."""
@@ -32,6 +34,8 @@ def ship(
     data: FaceData,
     out: Path,
     *,
+    majority: FaceData | None = None,
+    ferplus: Path | None = None,
     peer: Path | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
@@ -40,9 +44,13 @@ def ship(
     Args:
         run: a run that has ended at least one epoch.
         name: as for `fer_keras.load`; lower-case letters, digits and hyphens.
-        data: what the run was trained on; its validation split calibrates probabilities and
-            gives the figures, its training split calibrates int8.
+        data: has the splits that the run was trained on; its validation split calibrates
+            probabilities, its training split calibrates int8. A test split, which the run need not
+            have known, gives figures beside those of validation.
         out: the folder of weights; files of other models stay.
+        majority: for a run of FER+'s labels, the data with labels by majority: accuracy is measured
+            on these.
+        ferplus: FER+'s table of votes, for such a run.
         peer: another project's `.tflite`, timed beside ours.
         report: called with a line before each step.
 
@@ -60,8 +68,12 @@ def ship(
             f"name {name}: use lower-case letters, digits and hyphens", argument="name"
         )
     config = run.read_config()
-    if config["fingerprint"] != data.fingerprint:
-        raise InputError(f"{data.source}: not the data that {run.path} was trained on")
+    check_same_parts(run, config, data)
+    rows = None
+    if (config.get("data") or {}).get("labels") == "ferplus":
+        if majority is None or ferplus is None:
+            raise InputError("majority, `ferplus`: a run of FER+'s labels needs both")
+        rows = rows_of_splits(ferplus)
     split = data.split(SPLIT)
     out.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".partial-", dir=out))
@@ -71,7 +83,7 @@ def ship(
         if labels != data.labels:
             raise InputError(f"{run.best_model}: its labels are not those of {data.source}")
         logits = class_scaling.read_logits(model, split.images)
-        scaling = class_scaling.fit_class_scaling(logits, split.labels)
+        scaling = class_scaling.fit_class_scaling(logits, calibration_truth(split))
         class_scaling.apply_class_scaling(model, scaling)
         save_model(model, labels, work / f"{name}.keras")
 
@@ -90,13 +102,26 @@ def ship(
         (work / "export.json").unlink()
 
         report("measuring")
-        values = figures(name, work, config, data, SPLIT, logits, scaling, peer)
+        values = figures(name, work, config, data, SPLIT, logits, scaling, peer, majority, rows)
         (work / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
         (work / f"{name}.md").write_text(card(values), encoding="utf-8")
         _publish(work, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return values
+
+
+def check_same_parts(run: RunFolder, config: dict[str, Any], data: FaceData) -> None:
+    """Make sure that a run was trained and validated on the faces that `data` has for it.
+
+    Further splits don't count: a run of two of FER2013's parts is judged on a file of all three.
+
+    Raises:
+        InputError: if it was not.
+    """
+    parts = {part: data.splits[part] for part in config["faces"] if part in data.splits}
+    if config["fingerprint"] not in (data.fingerprint, fingerprint(data.labels, parts)):
+        raise InputError(f"{data.source}: not the data that {run.path} was trained on")
 
 
 def _publish(work: Path, out: Path) -> None:

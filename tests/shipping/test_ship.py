@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -12,13 +13,16 @@ import pytest
 
 import fer_keras
 from fer_keras.data.face_data import FaceData
+from fer_keras.data.fingerprint import fingerprint
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier, find_model, model_file
 from fer_keras.models.keras_file import load_model
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.shipping.card import card
+from fer_keras.shipping.chain import chain
 from fer_keras.shipping.class_scaling import ClassScaling, read_logits
-from fer_keras.shipping.ship import ship
+from fer_keras.shipping.judging import judge
+from fer_keras.shipping.ship import check_same_parts, ship
 
 
 @pytest.fixture(scope="module")
@@ -64,16 +68,124 @@ def test_hashes_and_sizes_are_the_files(weights: Path) -> None:
     assert len(hashes) == 4
 
 
-def test_the_card_says_what_the_files_do(weights: Path, drawn_faces: FaceData) -> None:
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_the_card_says_what_the_files_do(weights: Path, drawn_faces: FaceData, part: str) -> None:
     values = figures(weights)
     text = (weights / "tiny-1.md").read_text()
     assert text == card(values)
-    split = drawn_faces.split("validation")
+    split = drawn_faces.split(part)
+    assert values["splits"][part]["faces"] == len(split)
     for name in ("tiny-1.keras", "tiny-1-int8.tflite"):
         named = Classifier(weights / name).probabilities(split.images).argmax(1)
         accuracy = float((named == split.labels).mean())
-        assert values["files"][name]["accuracy"]["value"] == pytest.approx(accuracy)
+        found = values["files"][name]["splits"][part]["accuracy"]["value"]
+        assert found == pytest.approx(accuracy)
         assert f"{100 * accuracy:.2f} %" in text
+
+
+def test_the_card_leads_with_the_test_split(weights: Path) -> None:
+    text = (weights / "tiny-1.md").read_text()
+    assert 0 < text.index("PrivateTest") < text.index("PublicTest")
+    assert "Nothing was chosen by it" in text
+    assert "The epoch and the calibration were chosen by it" in text
+
+
+def two_part_run(trained_run: Path, data: FaceData, folder: Path, **config: Any) -> RunFolder:
+    """A copy of the run as if it had never had a test split."""
+    shutil.copytree(trained_run, folder)
+    run = RunFolder(folder)
+    parts = {name: split for name, split in data.splits.items() if name != "test"}
+    run.write_config(
+        {
+            **run.read_config(),
+            "faces": {name: len(split) for name, split in parts.items()},
+            "fingerprint": fingerprint(data.labels, parts),
+            **config,
+        }
+    )
+    return run
+
+
+def test_a_run_of_two_parts_is_judged_on_the_third(
+    trained_run: Path, drawn_faces: FaceData, tmp_path: Path
+) -> None:
+    run = two_part_run(trained_run, drawn_faces, tmp_path / "run")
+    check_same_parts(run, run.read_config(), drawn_faces)
+    train = drawn_faces.split("train")
+    fewer = {**drawn_faces.splits, "train": train.take(slice(0, len(train) - 1))}
+    other = dataclasses.replace(
+        drawn_faces, splits=fewer, fingerprint=fingerprint(drawn_faces.labels, fewer)
+    )
+    with pytest.raises(InputError, match="not the data that"):
+        check_same_parts(run, run.read_config(), other)
+
+
+def test_the_chain_names_starts_and_teachers(
+    trained_run: Path, drawn_faces: FaceData, tmp_path: Path
+) -> None:
+    first = two_part_run(trained_run, drawn_faces, tmp_path / "first")
+    start = two_part_run(
+        trained_run, drawn_faces, tmp_path / "second", start=str(first.path), start_sha256="ab" * 32
+    )
+    config = {
+        **start.read_config(),
+        "start": str(start.best_model),
+        "start_sha256": None,
+        "teacher": str(tmp_path / "gone.keras"),
+    }
+    links = chain(config)
+    found = [(link["role"], link["of"], link["name"], link["sha256"]) for link in links]
+    hashed = hashlib.sha256(start.best_model.read_bytes()).hexdigest()
+    assert found == [
+        ("start", "", "second", hashed),
+        ("teacher", "", "gone.keras", None),
+        ("start", "second", "first", "ab" * 32),
+    ]
+    assert links[0]["epochs"] == 6
+    # A chain that bites its tail ends there.
+    start.write_config({**start.read_config(), "start": str(start.path)})
+    assert len(chain(start.read_config())) == 2
+
+
+def test_shares_of_annotators_are_judged_as_shares(
+    weights: Path, drawn_faces: FaceData, tmp_path: Path
+) -> None:
+    """As for FER+: accuracy against the majority, probabilities against the shares."""
+    labels, random = drawn_faces.labels, np.random.default_rng(0)
+    taught = {}
+    for name, split in drawn_faces.splits.items():
+        votes = random.multinomial(4, np.full(7, 1 / 7), len(split)).astype(np.float32)
+        votes[np.arange(len(split)), split.labels] += 3
+        taught[name] = dataclasses.replace(
+            split, labels=votes.argmax(1), votes=votes, targets=votes / 7
+        )
+    shares = dataclasses.replace(drawn_faces, splits=taught)
+    agreed = {
+        name: split.take(split.votes.max(1) * 2 > 7)
+        for name, split in taught.items()
+        if split.votes is not None
+    }
+    majority = dataclasses.replace(drawn_faces, splits=agreed)
+    rows = {name: len(split) + 5 for name, split in taught.items()}
+    judged = judge(weights, "tiny-1", shares, majority, rows)
+
+    test = agreed["test"]
+    assert 0 < len(test) < len(taught["test"])
+    assert judged["splits"]["test"]["faces"] == len(test)
+    assert judged["splits"]["test"]["rows"] == 355
+    answers = Classifier(weights / "tiny-1-int8.tflite").probabilities(taught["test"].images)
+    found = judged["files"]["tiny-1-int8.tflite"]["splits"]["test"]
+    named = Classifier(weights / "tiny-1-int8.tflite").probabilities(test.images).argmax(1)
+    assert found["accuracy"]["value"] == pytest.approx((named == test.labels).mean())
+    difference = np.abs(answers - taught["test"].targets).mean()
+    assert found["votes"]["difference"] == pytest.approx(difference, abs=1e-6)
+
+    values = {**figures(weights), **judged, "label_source": "ferplus"}
+    values["calibration"]["to"] = "shares"
+    text = card(values)
+    assert "those of 355 on which a majority of\nannotators agrees" in text
+    assert f"{difference:.3f}" in text
+    assert labels[0] in text
 
 
 def test_the_calibration_is_in_the_file(

@@ -1,0 +1,53 @@
+"""Judge the shipped files again, as they lie in the package, and rewrite figures and cards.
+
+    python results/weights/measure.py DATA [--ferplus FERPLUS] [--peer PEER] [NAME...]
+
+DATA is FER2013, with PrivateTest or without: its test split is judged where it is there, and was
+no part of any choice. Recipe, chain and calibration stay as `fer-keras ship` wrote them. FERPLUS is
+needed by models of FER+'s labels; with PEER (another project's .tflite) latency is measured, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from fer_keras.data.ferplus import rows_of_splits
+from fer_keras.data.source import open_data
+from fer_keras.files import write_text
+from fer_keras.shipping.card import card
+from fer_keras.shipping.figures import measure_peer
+from fer_keras.shipping.judging import judge
+
+WEIGHTS = Path(__file__).parents[2] / "fer_keras" / "weights"
+
+
+def main() -> None:
+    """Rewrite `<name>.json` and `<name>.md` of each model."""
+    parser = argparse.ArgumentParser(description="Judge the shipped files again.")
+    parser.add_argument("data")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--ferplus", type=Path)
+    parser.add_argument("--peer", type=Path)
+    given = parser.parse_args()
+    for name in given.names or sorted(path.stem for path in WEIGHTS.glob("*.keras")):
+        figures = json.loads((WEIGHTS / f"{name}.json").read_text(encoding="utf-8"))
+        print(f"judging {name}", flush=True)
+        if figures["label_source"] == "ferplus":
+            shares, majority = (
+                open_data(given.data, labels="ferplus", ferplus=given.ferplus, ferplus_mode=mode)
+                for mode in ("distribution", "majority")
+            )
+            judged = judge(WEIGHTS, name, shares, majority, rows_of_splits(given.ferplus))
+        else:
+            judged = judge(WEIGHTS, name, open_data(given.data))
+        figures.update(judged)
+        if given.peer is not None:
+            figures["latency"] = measure_peer(WEIGHTS / f"{name}-int8.tflite", given.peer)
+        write_text(WEIGHTS / f"{name}.json", json.dumps(figures, indent=2) + "\n")
+        write_text(WEIGHTS / f"{name}.md", card(figures))
+
+
+if __name__ == "__main__":
+    main()
