@@ -25,8 +25,11 @@ LARGEST_FOLDER = 8 * 2**30
 SMALLEST_FILE = 4096
 """Bytes on disk of the smallest file, so that millions of empty ones count too."""
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
-CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
+NEIGHBOURS = (".csv", ".txt", ".lst", ".npy", ".parquet")
+"""Files that say what the pictures beside them show."""
+
+CSV_NAMES = ("fer2013.csv", "icml_face_data.csv", "ckextended.csv")
 BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, tarfile.TarError, zipfile.BadZipFile)
 
 
@@ -52,6 +55,15 @@ def read_csv_bytes(path: Path) -> bytes | None:
         raise InputError(
             f"{path}: the archive is damaged ({_reason(error)}); download it again"
         ) from error
+
+
+def table_name(path: Path) -> str:
+    """The name of the table that `read_csv_bytes` gave: the file's, or that of a zip's member."""
+    if _is_zip(path):
+        with zipfile.ZipFile(path) as archive:
+            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+        return PurePosixPath(_csv_member(names, path) or path.name).name
+    return path.name
 
 
 def _read_csv_bytes(path: Path) -> bytes | None:
@@ -154,10 +166,12 @@ def _csv_member(names: list[str], path: Path) -> str | None:
         _check_member(name, path)
     tables = [name for name in names if name.lower().endswith(".csv")]
     known = [name for name in tables if PurePosixPath(name).name.lower() in CSV_NAMES]
-    if known or len(tables) == 1:
-        return (known or tables)[0]
-    if any(name.lower().endswith(IMAGE_SUFFIXES) for name in names):
+    if known:
+        return known[0]
+    if any(name.lower().endswith((*IMAGE_SUFFIXES, ".parquet")) for name in names):
         return None
+    if len(tables) == 1:
+        return tables[0]
     raise InputError(
         f"{path}: holds {'several CSV files' if tables else 'neither a CSV file nor images'}; "
         "expected fer2013.csv, icml_face_data.csv or a folder of images"
@@ -206,14 +220,14 @@ def _image_members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     if _is_zip(path):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
-                if info.filename.lower().endswith(IMAGE_SUFFIXES):
+                if info.filename.lower().endswith((*IMAGE_SUFFIXES, *NEIGHBOURS)):
                     _check_member(info.filename, path)
                     with _opened(archive, info.filename, path) as file:
                         yield os.path.normpath(info.filename), file
         return
     with _tar(path) as tar:
         for member in tar:
-            if member.isfile() and member.name.lower().endswith(IMAGE_SUFFIXES):
+            if member.isfile() and member.name.lower().endswith((*IMAGE_SUFFIXES, *NEIGHBOURS)):
                 _check_member(member.name, path)
                 content = tar.extractfile(member)
                 if content is not None:

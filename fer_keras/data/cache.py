@@ -3,6 +3,9 @@
 An entry is a folder, written under another name and renamed when it is whole, so that two processes
 that start together both end with a good one. An entry that does not match its fingerprint is thrown
 away.
+
+Images are mapped from their files, not read into memory: a million faces open as a few do. A reader
+of pictures writes them there one by one.
 """
 
 from __future__ import annotations
@@ -20,11 +23,14 @@ from pathlib import Path
 
 import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 
-from fer_keras.data.face_data import FaceData, Split
+from fer_keras.data.face_data import FACE_SIZE, FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.layouts.listing import NewImages, in_memory
+from fer_keras.data.layouts.walk import files_below
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raise it when a reader's result changes: old entries are then no longer found."""
 
 PARTIAL = ".partial-"
@@ -51,60 +57,117 @@ def content_key(path: Path) -> str:
                 digest.update(chunk)
         return digest.hexdigest()
     digest.update(f"{path.resolve()}\n".encode())
-    for file_path in sorted(path.rglob("*")):
-        if file_path.is_file():
+    for file_path in files_below(path):
+        try:
             status = file_path.stat()
-            name = file_path.relative_to(path).as_posix()
-            times = f"{status.st_mtime_ns}\0{status.st_ctime_ns}"
-            digest.update(f"{name}\0{status.st_size}\0{times}\n".encode())
+        except OSError:  # a link to nowhere: it counts as one
+            status = file_path.lstat()
+        name = file_path.relative_to(path).as_posix()
+        times = f"{status.st_mtime_ns}\0{status.st_ctime_ns}"
+        digest.update(f"{name}\0{status.st_size}\0{times}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 
-def cached(path: Path, read: Callable[[], FaceData]) -> FaceData:
-    """What `read` gives for the file or folder at `path`, from the cache where it is there."""
-    entry = cache_folder() / content_key(path)
+def cached(path: Path, read: Callable[[NewImages], FaceData], variant: str = "") -> FaceData:
+    """What `read` gives for the file or folder at `path`, from the cache where it is there.
+
+    Args:
+        path: file or folder.
+        read: reads it; is given what makes the arrays for images.
+        variant: of the reading, where it depends on more than the path.
+    """
+    key = content_key(path)
+    if variant:
+        key = hashlib.sha256(f"{key} {variant}".encode()).hexdigest()
+    entry = cache_folder() / key
     kept = _load(entry, str(path))
     if kept is not None:
         return kept
-    data = read()
     # A cache that can't be written (a full disk, a read-only home) costs time, not the command.
-    with contextlib.suppress(OSError):
-        _store(entry, data)
-    return data
-
-
-def _store(entry: Path, data: FaceData) -> None:
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    for old in entry.parent.glob(f"{PARTIAL}*"):  # of processes that were killed
-        if time.time() - old.stat().st_mtime > STALE:
-            shutil.rmtree(old, ignore_errors=True)
-    temporary = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=entry.parent))
     try:
+        new = _NewEntry()
+    except OSError:
+        return read(in_memory)
+    try:
+        data = read(new.images)
+        try:
+            new.finish(entry, data)
+        except OSError:  # also where another process was quicker: its entry is as good
+            return data
+    finally:
+        shutil.rmtree(new.folder, ignore_errors=True)
+    return _load(entry, str(path), trusted=True) or data
+
+
+class _NewEntry:
+    """An entry that is being written, in a folder of its own."""
+
+    def __init__(self) -> None:
+        parent = cache_folder()
+        parent.mkdir(parents=True, exist_ok=True)
+        for old in parent.glob(f"{PARTIAL}*"):  # of processes that were killed
+            with contextlib.suppress(OSError):
+                if time.time() - old.stat().st_mtime > STALE:
+                    shutil.rmtree(old, ignore_errors=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=parent))
+        self.mapped: dict[str, NDArray[np.uint8]] = {}
+
+    def images(self, split: str, count: int) -> NDArray[np.uint8]:
+        """An array in the entry's file; in memory where there is no room for it."""
+        file = self.folder / _array_name(split, "images")
+        shape = (count, FACE_SIZE, FACE_SIZE, 1)
+        try:
+            array = np.lib.format.open_memmap(file, mode="w+", dtype=np.uint8, shape=shape)
+            _take_room(file, array)
+        except OSError:
+            file.unlink(missing_ok=True)
+            return in_memory(split, count)
+        self.mapped[split] = array
+        return array
+
+    def finish(self, entry: Path, data: FaceData) -> None:
+        """Write what is not yet written, and give the entry its name."""
         for name, split in data.splits.items():
             for field, array in vars(split).items():
-                if array is not None:
-                    np.save(temporary / f"{name}.{field}.npy", array)
+                if field == "images" and array is self.mapped.get(name):
+                    self.mapped[name].flush()  # type: ignore[attr-defined]
+                elif array is not None:
+                    np.save(self.folder / _array_name(name, field), array)
         description = {
             "labels": data.labels,
             "splits": list(data.splits),
             "fingerprint": data.fingerprint,
             "notes": data.notes,
         }
-        (temporary / "data.json").write_text(json.dumps(description), encoding="utf-8")
-        temporary.rename(entry)
-    except OSError:  # also where another process was quicker: its entry is as good
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+        (self.folder / "data.json").write_text(json.dumps(description), encoding="utf-8")
+        self.folder.rename(entry)
 
 
-def _load(entry: Path, source: str) -> FaceData | None:
+def _array_name(split: str, field: str) -> str:
+    return f"{split}.{field}.npy"
+
+
+def _take_room(file: Path, array: NDArray[np.uint8]) -> None:
+    """Have the file's blocks now: a full disk kills whoever writes into a map of missing ones."""
+    begin = file.stat().st_size - array.nbytes
+    with file.open("r+b") as opened:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(opened.fileno(), begin, array.nbytes)
+            return
+        opened.seek(begin)
+        for start in range(0, array.nbytes, 1 << 22):
+            opened.write(bytes(min(1 << 22, array.nbytes - start)))
+
+
+def _load(entry: Path, source: str, *, trusted: bool = False) -> FaceData | None:
+    """The data of an entry; None where there is none, or it is not what it was."""
     if not entry.is_dir():
         return None
     try:
         description = json.loads((entry / "data.json").read_text(encoding="utf-8"))
         labels = tuple(description["labels"])
         splits = {name: _load_split(entry, name) for name in description["splits"]}
-        if fingerprint(labels, splits) == description["fingerprint"]:
+        if trusted or fingerprint(labels, splits) == description["fingerprint"]:
             notes = tuple(description["notes"])
             return FaceData(labels, splits, source, description["fingerprint"], notes)
     except (OSError, ValueError, KeyError, TypeError, EOFError):
@@ -116,7 +179,7 @@ def _load(entry: Path, source: str) -> FaceData | None:
 def _load_split(entry: Path, name: str) -> Split:
     arrays = {}
     for field in fields(Split):
-        file = entry / f"{name}.{field.name}.npy"
+        file = entry / _array_name(name, field.name)
         if file.exists():
-            arrays[field.name] = np.load(file)
+            arrays[field.name] = np.load(file, mmap_mode="r" if field.name == "images" else None)
     return Split(**arrays)

@@ -92,6 +92,12 @@ def without_outliers(votes: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(votes <= 1, 0, votes)
 
 
+def majority(cleaned: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The paper's MV: for each row of votes what has more than half of them, or -1."""
+    agreed = cleaned.max(axis=1) * 2 > cleaned.sum(axis=1)
+    return np.where(agreed, cleaned.argmax(axis=1), -1)
+
+
 def attach_votes(data: FaceData, path: Path) -> FaceData:
     """Give each face of FER2013 its votes; labels and faces stay as they are.
 
@@ -130,13 +136,12 @@ def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
     table = _joined(data, path)
     cleaned = without_outliers(table[list(COLUMNS)].to_numpy())
     ours = _for_labels(cleaned, data.labels).astype(np.float32)
-    total = cleaned.sum(axis=1)
-    winner = cleaned.argmax(axis=1)
-    ours_win = winner < COLUMNS.index("contempt")
+    contempt = COLUMNS.index("contempt")  # ours stand before it
     if mode == "majority":
-        keep = ours_win & (cleaned.max(axis=1) * 2 > total)
+        winner = majority(cleaned)
+        keep = (winner >= 0) & (winner < contempt)
     else:
-        keep = ours_win & (ours.sum(axis=1) > 0)
+        keep = (cleaned.argmax(axis=1) < contempt) & (ours.sum(axis=1) > 0)
     labels = ours.argmax(axis=1).astype(np.int64)
     shares = ours / np.maximum(ours.sum(axis=1, keepdims=True), 1)
     splits, dropped = {}, 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+from typing import IO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +20,84 @@ from fer_keras.errors import InputError
 LARGEST_IMAGE = 50_000_000
 """Pixels; above it a picture is taken for a decompression bomb."""
 
+TOGETHER = 4096
+"""Pictures that are decoded before they go to where they belong."""
 
-def read_faces(paths: Sequence[Path], source: str, folder: Path) -> tuple[NDArray[np.uint8], int]:
-    """uint8, (n, 48, 48, 1), and how many had to be converted."""
+NAMED = 20
+"""Broken pictures that an error names; the rest is counted."""
 
-    def read(path: Path) -> tuple[NDArray[np.uint8], bool]:
-        return _read_face(path, lambda: f"{source}: {path.relative_to(folder)}")
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom lie outside."""
+
+
+class Pictured(Protocol):
+    """What `read_faces` needs to know of a picture."""
+
+    @property
+    def path(self) -> str:
+        """What to call it."""
+
+    @property
+    def box(self) -> Box | None:
+        """Where its face is, or None for all of it."""
+
+
+def read_faces(
+    contents: Iterable[Path | IO[bytes]],
+    pictures: Sequence[Pictured],
+    names: NDArray[np.str_],
+    images: Mapping[str, NDArray[np.uint8]],
+    source: str,
+) -> int:
+    """Read pictures into the arrays of their splits; no more than `TOGETHER` are held beside them.
+
+    Args:
+        contents: (n,), each picture's file, encoded.
+        pictures: (n,).
+        names: (n,), the split of each.
+        images: for each split uint8, (its faces, 48, 48, 1), written in the pictures' order.
+        source: the name of the data, for messages.
+
+    Returns:
+        How many had to be converted.
+
+    Raises:
+        InputError: naming the pictures that can't be decoded, all that fit on a line.
+    """
+    filled = dict.fromkeys(images, 0)
+    broken: list[str] = []
+    converted = 0
+    left = iter(contents)
+
+    def read(picture: Pictured, content: Path | IO[bytes]) -> tuple[NDArray[np.uint8], bool] | str:
+        try:
+            return _read_face(content, picture.box)
+        except _UndecodableError as error:
+            return f"{picture.path} ({error})"
 
     with _bombs_are_errors(), ThreadPoolExecutor() as pool:
-        faces = list(pool.map(read, paths))
-    images = np.stack([face for face, _ in faces])
-    return images, sum(converted for _, converted in faces)
+        for start in range(0, len(pictures), TOGETHER):
+            some = pictures[start : start + TOGETHER]
+            read_ones = pool.map(read, some, islice(left, len(some)))
+            for split, face in zip(names[start : start + TOGETHER], read_ones, strict=True):
+                if isinstance(face, str):
+                    broken.append(face)
+                    continue
+                images[split][filled[split]] = face[0]
+                filled[split] += 1
+                converted += face[1]
+    if broken:
+        more = f" and {len(broken) - NAMED:,} more" if len(broken) > NAMED else ""
+        count = f"{len(broken):,} pictures" if len(broken) > 1 else "a picture"
+        raise InputError(
+            f"{source}: {count} can't be decoded as an image: {', '.join(broken[:NAMED])}{more}; "
+            "remove or replace them"
+        )
+    return converted
+
+
+class _UndecodableError(Exception):
+    """Why a picture can't be read, in one line."""
 
 
 @contextmanager
@@ -52,26 +121,33 @@ def read_face(path: Path) -> tuple[NDArray[np.uint8], bool]:
         InputError: if it can't be decoded, or is larger than `LARGEST_IMAGE`.
     """
     with _bombs_are_errors():
-        return _read_face(path, lambda: str(path))
+        try:
+            return _read_face(path)
+        except _UndecodableError as error:
+            raise InputError(
+                f"{path}: can't be decoded as an image ({error}); remove or replace it"
+            ) from error
 
 
-def _read_face(path: Path, title: Callable[[], str]) -> tuple[NDArray[np.uint8], bool]:
+def _read_face(file: Path | IO[bytes], box: Box | None = None) -> tuple[NDArray[np.uint8], bool]:
     try:
-        with Image.open(path) as picture:
+        with Image.open(file) as picture:
             if picture.width * picture.height > LARGEST_IMAGE:
-                raise InputError(
-                    f"{title()}: {picture.width}x{picture.height} pixels are too many for a face; "
-                    "make it smaller"
+                raise _UndecodableError(
+                    f"{picture.width}x{picture.height} pixels are too many for a face"
                 )
             plain = picture.mode == "L" and picture.size == (FACE_SIZE, FACE_SIZE)
-            if plain:
+            if plain and box in (None, (0, 0, FACE_SIZE, FACE_SIZE)):
                 face = picture.copy()
             else:
+                plain = False
                 face = _grey(ImageOps.exif_transpose(picture))
+                if box is not None:
+                    face = face.crop(_inside(box, face.size))
                 face = face.resize(
                     (FACE_SIZE, FACE_SIZE),
                     Image.Resampling.BOX
-                    if min(picture.size) >= 2 * FACE_SIZE
+                    if min(face.size) >= 2 * FACE_SIZE
                     else Image.Resampling.BICUBIC,
                 )
     except (
@@ -81,11 +157,17 @@ def _read_face(path: Path, title: Callable[[], str]) -> tuple[NDArray[np.uint8],
         Image.DecompressionBombError,
         Image.DecompressionBombWarning,
     ) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(
-            f"{title()}: can't be decoded as an image ({reason}); remove or replace it"
-        ) from error
+        raise _UndecodableError(" ".join(str(error).split())) from error
     return np.asarray(face, dtype=np.uint8)[..., None], not plain
+
+
+def _inside(box: Box, size: tuple[int, int]) -> Box:
+    """The part of a box that lies in a picture of that width and height."""
+    left, top, right, bottom = box
+    inner = max(left, 0), max(top, 0), min(right, size[0]), min(bottom, size[1])
+    if inner[0] >= inner[2] or inner[1] >= inner[3]:
+        raise _UndecodableError(f"its box {box} lies outside the picture of {size[0]}x{size[1]}")
+    return inner
 
 
 def _grey(picture: Image.Image) -> Image.Image:

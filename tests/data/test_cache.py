@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -9,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_layouts import jaffe
 
 from fer_keras.data import cache
 from fer_keras.data.cache import cache_folder, cached, content_key
 from fer_keras.data.face_data import FaceData
+from fer_keras.data.layouts.listing import NewImages
 from fer_keras.data.source import open_data
 from fer_keras.errors import InputError
 
@@ -24,8 +28,15 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def forbidden() -> FaceData:
+def forbidden(new_images: NewImages) -> FaceData:
     raise AssertionError("read again, though it should be in the cache")
+
+
+def in_own_memory(data: FaceData) -> FaceData:
+    """With copies of what is mapped from the cache, which a test is to harm."""
+    splits = {name: split.take(slice(None)) for name, split in data.splits.items()}
+    splits = {n: dataclasses.replace(s, images=np.array(s.images)) for n, s in splits.items()}
+    return dataclasses.replace(data, splits=splits)
 
 
 def assert_equal(left: FaceData, right: FaceData) -> None:
@@ -82,11 +93,55 @@ def test_a_changed_folder_has_another_key(tmp_path: Path) -> None:
     assert content_key(tmp_path / "faces") not in (key, changed)
 
 
+def test_a_change_behind_a_link_gives_another_key(tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere" / "a" / "1.bmp"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"one")
+    folder = tmp_path / "faces"
+    folder.mkdir()
+    (folder / "train").symlink_to(tmp_path / "elsewhere")
+    (folder / "self").symlink_to(folder)  # a loop is no way to hang
+    (folder / "nowhere.bmp").symlink_to(tmp_path / "missing")
+    key = content_key(folder)
+    assert content_key(folder) == key
+    file.write_bytes(b"other")
+    assert content_key(folder) != key
+
+
+def test_images_are_mapped_not_held(fer2013_csv: Path, tmp_path: Path) -> None:
+    for spec in (fer2013_csv, jaffe(tmp_path / "jaffe")):
+        for _ in range(2):  # as it was read, and as it was kept
+            for split in open_data(str(spec)).splits.values():
+                assert isinstance(split.images, np.memmap)
+                assert not split.images.flags.writeable
+                assert Path(split.images.filename).is_relative_to(cache_folder())
+
+
+def test_pictures_are_held_where_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = jaffe(tmp_path / "jaffe")
+    whole = in_own_memory(open_data(str(folder)))
+    shutil.rmtree(cache_folder())
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
+    assert_equal(open_data(str(folder)), whole)
+    monkeypatch.setattr(json, "dumps", full)
+    shutil.rmtree(cache_folder())
+    data = open_data(str(folder))
+    assert_equal(data, whole)
+    assert not isinstance(data.split("train").images, np.memmap)
+    assert not list(cache_folder().iterdir())
+
+
 @pytest.mark.parametrize(
     "harm", ["cut array", "changed byte", "no array", "no description", "wrong description"]
 )
 def test_a_corrupted_entry_is_built_again(harm: str, fer2013_csv: Path) -> None:
-    first = open_data(str(fer2013_csv))
+    first = in_own_memory(open_data(str(fer2013_csv)))
     (entry,) = cache_folder().iterdir()
     images, description = entry / "train.images.npy", entry / "data.json"
     content = bytearray(images.read_bytes())
@@ -142,15 +197,15 @@ RACE = """
 import pathlib, sys, time
 from fer_keras.data import cache
 from fer_keras.data.source import open_data
-store = cache._store
-def meet(entry, data):
+finish = cache._NewEntry.finish
+def meet(new, entry, data):
     # Both have read the file and stand before the same empty place.
     (pathlib.Path(sys.argv[2]) / sys.argv[3]).touch()
     deadline = time.monotonic() + 30
     while len(list(pathlib.Path(sys.argv[2]).iterdir())) < 2 and time.monotonic() < deadline:
         time.sleep(0.001)
-    store(entry, data)
-cache._store = meet
+    finish(new, entry, data)
+cache._NewEntry.finish = meet
 print(open_data(sys.argv[1]).fingerprint)
 """
 

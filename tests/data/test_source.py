@@ -58,7 +58,10 @@ def test_pictures_give_the_faces_of_the_table(
         np.testing.assert_array_equal(data.split(name).images, split.images[order])
         np.testing.assert_array_equal(data.split(name).labels, split.labels[order])
     assert data.source == str(path)
-    assert data.notes == ()
+    assert data.notes[0].startswith(
+        "read as an image folder: train 14, validation 7, test 7 faces of 7 classes (angry"
+    )
+    assert data.notes[1:] == ("validation: the PublicTest_ files of test",)
 
 
 def test_other_class_names_in_a_zip_stay_as_they_are(tmp_path: Path) -> None:
@@ -75,8 +78,11 @@ def test_other_class_names_in_a_zip_stay_as_they_are(tmp_path: Path) -> None:
         "validation": 2,
         "test": 2,
     }
-    assert len(said) == 1
-    assert "own.zip: no split folders" in said[0]
+    assert said[0].endswith(
+        "own.zip: read as an image folder: train 16, validation 2, test 2 "
+        "faces of 2 classes (awake, tired)"
+    )
+    assert "own.zip: no splits: a tenth of each class" in said[1]
 
 
 def test_drawn_faces_come_in_the_sizes_asked_for() -> None:

@@ -1,14 +1,16 @@
 """FER2013 as Kaggle gives it: a row a face, its pixels as 2,304 numbers in one cell.
 
 `fer2013.csv` has the header `emotion,pixels,Usage`; `icml_face_data.csv` has
-`emotion, Usage, pixels`, with blanks. In messages rows are counted as an editor shows lines: the
-header is 1.
+`emotion, Usage, pixels`, with blanks; `train.csv` has no `Usage` and is the training split. CK+
+circulates in the same form as `ckextended.csv`, with contempt as 7. In messages rows are
+counted as an editor shows lines: the header is 1.
 """
 
 from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,12 +26,15 @@ CHUNK = 2000
 """Rows whose pixels are parsed together."""
 
 
-def read_fer2013(content: bytes, source: str) -> dict[str, Split]:
+def read_fer2013(
+    content: bytes, source: str, labels: Sequence[str] = FER2013_LABELS
+) -> dict[str, Split]:
     """The splits of a FER2013 table.
 
     Args:
         content: the CSV's bytes.
         source: its name, for messages.
+        labels: what the numbers from 0 on mean.
 
     Returns:
         The splits that the table has, of train, validation and test; `rows` count from 0 without
@@ -42,7 +47,9 @@ def read_fer2013(content: bytes, source: str) -> dict[str, Split]:
     # The line of each face in the file; blank lines are passed over.
     lines = table.index.to_numpy() + 2
     images = _images(table["pixels"].tolist(), lines, source)
-    labels = _labels(table["emotion"], lines, source)
+    numbers = _labels(table["emotion"], lines, source, len(labels))
+    if "usage" not in table:
+        return {"train": Split(images, numbers, np.arange(len(table)))}
     usage = table["usage"].str.strip().str.lower().str.replace(" ", "")
     unknown = ~usage.isin(USAGES)
     if unknown.any():
@@ -54,7 +61,7 @@ def read_fer2013(content: bytes, source: str) -> dict[str, Split]:
     rows = np.arange(len(table))
     parts = {name: rows[(usage == word).to_numpy()] for word, name in USAGES.items()}
     return {
-        name: Split(images[index], labels[index], index)
+        name: Split(images[index], numbers[index], index)
         for name, index in parts.items()
         if len(index)
     }
@@ -83,26 +90,34 @@ def _read_table(content: bytes, source: str) -> pd.DataFrame:
         reason = " ".join(str(error).split())
         raise InputError(f"{source}: not a CSV file of FER2013 ({reason})") from error
     table.columns = table.columns.str.strip().str.lower()
-    for column in ("emotion", "pixels", "usage"):
+    for column in ("emotion", "pixels"):
         if column not in table:
+            if column == "emotion" and list(table.columns) == ["pixels"]:
+                raise InputError(
+                    f"{source}: only pixels, as in Kaggle's test.csv, whose labels were kept back; "
+                    "take fer2013.csv or icml_face_data.csv"
+                )
             raise InputError(
                 f"{source}: no column {column!r}; the header must be emotion,pixels,Usage, "
                 f"but it is {', '.join(table.columns[:5])[:80]!r}"
             )
-    table = table[(table[["emotion", "pixels", "usage"]] != "").any(axis=1)]
+    known = [column for column in ("emotion", "pixels", "usage") if column in table]
+    table = table[(table[known] != "").any(axis=1)]
     if table.empty:
         raise InputError(f"{source}: a header and no rows; download it again")
     return table
 
 
-def _labels(column: pd.Series[str], lines: NDArray[np.int64], source: str) -> NDArray[np.int64]:
-    known = {str(index): index for index in range(len(FER2013_LABELS))}
+def _labels(
+    column: pd.Series[str], lines: NDArray[np.int64], source: str, classes: int
+) -> NDArray[np.int64]:
+    known = {str(index): index for index in range(classes)}
     labels = column.str.strip().map(known)
     if labels.isna().any():
         row = int(np.argmax(labels.isna()))
         raise InputError(
             f"{source}, row {lines[row]}: emotion is {column.iloc[row]!r}; it must be a number "
-            f"from 0 to {len(FER2013_LABELS) - 1}"
+            f"from 0 to {classes - 1}"
         )
     return labels.to_numpy(dtype=np.int64)
 

@@ -6,19 +6,15 @@ train/<class>/*.jpg  test/<class>/*.jpg     and, if there, validation/<class>/*.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fer_keras.data.archive import IMAGE_SUFFIXES
-from fer_keras.data.face_data import FACE_SIZE, SPLITS, Split
-from fer_keras.data.labels import label_order
-from fer_keras.data.read_faces import read_faces
+from fer_keras.data.layouts.listing import Listing, Picture
+from fer_keras.data.layouts.subjects import subject_of
+from fer_keras.data.layouts.walk import inner_folder, pictures_below, visible
 from fer_keras.errors import InputError
-
-HELD_OUT_SEED = 2013
-"""Seed for the faces held out of a folder without a validation split."""
 
 FOLDERS = {
     "train": "train",
@@ -26,6 +22,7 @@ FOLDERS = {
     "validation": "validation",
     "val": "validation",
     "valid": "validation",
+    "dev": "validation",
     "publictest": "validation",
     "test": "test",
     "testing": "test",
@@ -34,113 +31,227 @@ FOLDERS = {
 PREFIXES = {"training_": "train", "publictest_": "validation", "privatetest_": "test"}
 """What FER2013's image form calls its files."""
 
+NO_CLASSES = {
+    *("images", "image", "imgs", "img", "pictures", "photos", "faces"),
+    *("data", "labels", "annotations"),
+}
+"""Folders of pictures, but no classes."""
 
-def read_image_folder(
-    folder: Path, source: str
-) -> tuple[tuple[str, ...], dict[str, Split], tuple[str, ...]]:
-    """The labels, splits and notes of a folder of images.
+EXPECTED = "expected train/<class>/*.jpg and test/<class>/*.jpg, or <class>/*.jpg"
+
+
+def list_image_folder(
+    folder: Path, source: str, class_order: Sequence[str] | None = None
+) -> Listing:
+    """The pictures of class folders.
 
     Args:
         folder: has split folders, or class folders.
         source: its name, for messages.
+        class_order: what class folders with numbers for names mean, from the lowest number on.
 
     Raises:
-        InputError: if there are no images, or one can't be decoded.
+        InputError: if there are no images, or the folders contradict themselves.
     """
-    root = _inner(folder)
-    split_folders = [
-        (FOLDERS[child.name.lower()], child)
-        for child in sorted(_visible(root))
-        if child.is_dir() and child.name.lower() in FOLDERS
-    ]
-    files: list[tuple[str, str, Path]] = []  # split, class, path
-    skipped = 0
-    for split, child in split_folders or [("", root)]:
-        for class_folder in sorted(path for path in _visible(child) if path.is_dir()):
-            for path in sorted(_visible(class_folder)):
-                if path.suffix.lower() in IMAGE_SUFFIXES:
-                    files.append((_split_of(path, split), class_folder.name, path))
-                else:
-                    skipped += 1
-    if not files:
+    root = inner_folder(folder, FOLDERS)
+    splits = _split_folders(root, source)
+    found: list[Picture] = []
+    notes: list[str] = []
+    for split, place in splits or [("", root)]:
+        found += _list_classes(folder, inner_folder(place, {}), split, source, notes)
+    if splits:
+        notes += _beside(root, [place for _, place in splits])
+        aliases = [f"{split} from {p.name}" for split, p in splits if p.name.lower() != split]
+        if aliases:
+            notes.append(f"splits: {', '.join(aliases)}")
+    if not found:
+        raise InputError(f"{source}: no images found; {EXPECTED}")
+    found = _by_prefix(found, bool(splits), source, notes)
+    _refuse_case_twins(found, source)
+    names = {picture.label for picture in found}
+    if {name.lower() for name in names} <= NO_CLASSES:
         raise InputError(
-            f"{source}: no images found; expected train/<class>/*.jpg and test/<class>/*.jpg, "
-            "or <class>/*.jpg"
+            f"{source}: pictures in {', '.join(sorted(names))} have no class; {EXPECTED}"
         )
-    labels, index = label_order(name for _, name, _ in files)
-    classes = np.array([index[name] for _, name, _ in files], dtype=np.int64)
-    names = np.array([split for split, _, _ in files])
-    names, notes = _complete_splits(names, classes, split_given=bool(split_folders))
-    images, converted = read_faces([path for _, _, path in files], source, folder)
-    if converted:
-        notes.append(
-            f"{converted:,} of {len(files):,} images were not {FACE_SIZE}x{FACE_SIZE} grey: "
-            "converted and resized"
-        )
-    if skipped:
-        notes.append(f"{skipped:,} files in class folders are no {' '.join(IMAGE_SUFFIXES)}: left")
-    rows = np.arange(len(files))
-    splits = {
-        split: Split(images[names == split], classes[names == split], rows[names == split])
-        for split in SPLITS
-        if (names == split).any()
+    found = _by_number(found, names, class_order, source, notes)
+    subjects = [subject_of(picture.path) for picture in found]
+    if all(subjects):
+        notes.append("file names as CK+ has them: nobody is to stand in two splits")
+        found = [
+            picture._replace(subject=subject)
+            for picture, subject in zip(found, subjects, strict=True)
+        ]
+    return Listing("an image folder", found, notes)
+
+
+def _split_folders(root: Path, source: str) -> list[tuple[str, Path]]:
+    places: dict[str, Path] = {}
+    for child in visible(root):
+        split = FOLDERS.get(child.name.lower())
+        if split is None or not child.is_dir():
+            continue
+        if split in places:
+            raise InputError(
+                f"{source}: {places[split].name} and {child.name} would both be {split}; "
+                "rename or remove one"
+            )
+        places[split] = child
+    return [(split, places[split]) for split in sorted(places)]
+
+
+def _list_classes(
+    folder: Path, place: Path, split: str, source: str, notes: list[str]
+) -> list[Picture]:
+    """The pictures of the class folders in `place`; what is left is noted."""
+    found: list[Picture] = []
+    left: Counter[str] = Counter()
+    here = place.relative_to(folder).as_posix()
+    for child in visible(place):
+        if not child.is_dir():
+            left["images beside the class folders"] += _is_image(child.name)
+            continue
+        images = 0
+        nested: list[Path] = []
+        for item in visible(child):
+            if _is_image(item.name):
+                path = item.relative_to(folder).as_posix()
+                found.append(Picture(path, child.name, split))
+                images += 1
+            elif item.is_dir():
+                nested.append(item)
+            else:
+                left[f"files that are no {' '.join(IMAGE_SUFFIXES)}"] += 1
+        below = sum(pictures_below(item) for item in nested)
+        if below and not images:
+            raise InputError(
+                f"{source}: {child.relative_to(folder).as_posix()} holds folders of images where "
+                f"a class was expected; {EXPECTED}"
+            )
+        left["images in folders below the class folders"] += below
+    where = "" if here == "." else f" in {here}"
+    notes += [f"left{where}: {count:,} {what}" for what, count in left.items() if count]
+    return found
+
+
+def _is_image(name: str) -> bool:
+    return name.lower().endswith(IMAGE_SUFFIXES)
+
+
+def _beside(root: Path, places: Sequence[Path]) -> list[str]:
+    """What stands beside the split folders and is not read."""
+    others = {
+        child.name: pictures_below(child)
+        for child in visible(root)
+        if child.is_dir() and child not in places
     }
-    return labels, splits, tuple(notes)
+    images = sum(_is_image(child.name) for child in visible(root) if not child.is_dir())
+    notes = [
+        f"left: {name} ({count:,} images), which is not train, validation or test"
+        for name, count in others.items()
+        if count
+    ]
+    return notes + ([f"left: {images:,} images beside the split folders"] if images else [])
 
 
-def _inner(folder: Path) -> Path:
-    """Through folders that hold nothing but one folder, as archives often have them."""
-    children = _visible(folder)
-    while len(children) == 1 and children[0].is_dir() and not _has_images(children[0]):
-        if children[0].name.lower() in FOLDERS:
-            break
-        folder = children[0]
-        children = _visible(folder)
-    return folder
-
-
-def _visible(folder: Path) -> list[Path]:
-    """Without what systems leave behind: .DS_Store, ._angry.jpg, __MACOSX, .ipynb_checkpoints."""
-    return [child for child in folder.iterdir() if not child.name.startswith((".", "__MACOSX"))]
-
-
-def _has_images(folder: Path) -> bool:
-    return any(path.suffix.lower() in IMAGE_SUFFIXES for path in folder.iterdir())
-
-
-def _split_of(path: Path, folder_split: str) -> str:
-    name = path.name.lower()
+def _prefix_split(picture: Picture) -> str:
+    name = picture.path.rpartition("/")[2].lower()
     for prefix, split in PREFIXES.items():
         if name.startswith(prefix):
             return split
-    return folder_split
+    return ""
 
 
-def _complete_splits(
-    names: NDArray[np.str_], classes: NDArray[np.int64], *, split_given: bool
-) -> tuple[NDArray[np.str_], list[str]]:
-    """Take what is missing out of what is there: a tenth of each class, always the same."""
-    names = names.astype("U10")
-    if not split_given and (names == "").any():
-        names[names == ""] = "train"
-        names = _hold_out(names, classes, "test", 0.1)
-        names = _hold_out(names, classes, "validation", 1 / 9)
-        return names, ["no split folders: a tenth of each class is validation, a tenth test"]
-    if (names == "train").any() and not (names == "validation").any():
-        names = _hold_out(names, classes, "validation", 0.1)
-        return names, ["no validation folder: a tenth of each class of train is validation"]
-    return names, []
+def _by_prefix(
+    found: list[Picture], split_folders: bool, source: str, notes: list[str]
+) -> list[Picture]:
+    """Splits from FER2013's file names, where folders leave them open.
+
+    Its image form has PublicTest and PrivateTest in one folder `test`. Otherwise folders decide.
+    """
+    said = [_prefix_split(picture) for picture in found]
+    if not split_folders:
+        if all(said):
+            notes.append("splits by the file names' Training_, PublicTest_ and PrivateTest_")
+            return [
+                picture._replace(split=split) for picture, split in zip(found, said, strict=True)
+            ]
+        if any(said):
+            notes.append(f"{sum(map(bool, said)):,} file names begin as FER2013's; others don't")
+        return found
+    tests = {split for picture, split in zip(found, said, strict=True) if picture.split == "test"}
+    if tests == {"validation", "test"} and not any(p.split == "validation" for p in found):
+        found = [
+            picture._replace(split=split) if picture.split == "test" else picture
+            for picture, split in zip(found, said, strict=True)
+        ]
+        notes.append("validation: the PublicTest_ files of test")
+    against = Counter(
+        (picture.split, split)
+        for picture, split in zip(found, said, strict=True)
+        if split and split != picture.split
+    )
+    for (folder, split), count in sorted(against.items()):
+        notes.append(
+            f"{count:,} files in {folder} are called as FER2013's {split}: the folder decides"
+        )
+    return found
 
 
-def _hold_out(
-    names: NDArray[np.str_], classes: NDArray[np.int64], split: str, share: float
-) -> NDArray[np.str_]:
-    random = np.random.default_rng(HELD_OUT_SEED)
-    names = names.copy()
-    for label in np.unique(classes):
-        candidates = np.flatnonzero((classes == label) & (names == "train"))
-        # At least one, but never the only one.
-        count = min(max(1, round(len(candidates) * share)), len(candidates) - 1)
-        if count > 0:
-            names[random.choice(candidates, count, replace=False)] = split
-    return names
+def _refuse_case_twins(found: Sequence[Picture], source: str) -> None:
+    """Folders of one split whose names differ in case alone: a slip, or two classes?"""
+    together: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for picture in found:
+        beside = picture.path.rsplit("/", 2)[:-2]  # the split folder, if there is one
+        together["".join(beside), picture.label.casefold()].add(picture.label)
+    for names in together.values():
+        if len(names) > 1:
+            raise InputError(
+                f"{source}: the folders {' and '.join(sorted(names))} differ in case alone; "
+                "make them one, or rename one"
+            )
+
+
+def _by_number(
+    found: list[Picture],
+    names: set[str],
+    class_order: Sequence[str] | None,
+    source: str,
+    notes: list[str],
+) -> list[Picture]:
+    """Class names for folders called 0, 1, 2: the same numbers mean other things elsewhere."""
+    numbers = sorted(name for name in names if name.isascii() and name.isdigit())
+    if not numbers:
+        if class_order is not None:
+            raise InputError(
+                f"class_order: {source} has class folders with names, not numbers; leave it out"
+            )
+        return found
+    if len(numbers) < len(names):
+        raise InputError(
+            f"{source}: class folders with numbers ({numbers[0]}) and with names "
+            f"({min(names.difference(numbers))}); name them all"
+        )
+    if class_order is None:
+        raise InputError(
+            f"{source}: class folders are numbers, which mean other emotions in other data sets; "
+            "name the folders, or give `class_order`, e.g. angry,disgust,fear,happy,sad,surprise,"
+            "neutral"
+        )
+    meant = _meaning(sorted(map(int, numbers)), class_order)
+    if meant is None:
+        raise InputError(
+            f"class_order: {len(class_order)} names for the class folders {', '.join(numbers)} of "
+            f"{source}; give a name for each number, from the lowest on, and name no class twice"
+        )
+    notes.append(
+        "classes as declared: " + ", ".join(f"{number} {name}" for number, name in meant.items())
+    )
+    return [picture._replace(label=meant[int(picture.label)]) for picture in found]
+
+
+def _meaning(numbers: Sequence[int], class_order: Sequence[str]) -> dict[int, str] | None:
+    """The name of each number, or None where names and numbers don't fit one another."""
+    fits = list(numbers) == list(range(numbers[0], numbers[0] + len(class_order)))
+    if not fits or len(set(class_order)) != len(class_order) or not all(class_order):
+        return None
+    return dict(zip(numbers, class_order, strict=True))

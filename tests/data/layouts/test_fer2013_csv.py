@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fer_keras.data.face_data import Split
+from fer_keras.data.labels import EMOTIONS
 from fer_keras.data.layouts.fer2013_csv import CHUNK, read_fer2013
 from fer_keras.errors import InputError
 
@@ -42,6 +43,20 @@ def test_a_table_without_a_split_has_no_such_split() -> None:
         "train",
         "validation",
     ]
+
+
+def test_a_table_without_usage_is_the_training_split() -> None:
+    lines = [line.rpartition(",")[0] for line in TABLE.text().splitlines()]
+    splits = read_fer2013("\n".join(lines).encode(), "train.csv")
+    assert list(splits) == ["train"]
+    np.testing.assert_array_equal(splits["train"].images, TABLE.images)
+
+
+def test_contempt_is_seven_where_it_is_a_class() -> None:
+    rows = TABLE.rows()
+    rows[4][0] = "7"
+    splits = read_fer2013(TABLE.text(rows=rows).encode(), "ckextended.csv", EMOTIONS)
+    assert EMOTIONS[splits["train"].labels[4]] == "contempt"
 
 
 PIXELS = TABLE.rows()[4][1]
@@ -123,7 +138,7 @@ def test_a_file_cut_off_in_a_row_is_told_as_such(part: float) -> None:
         (b" \n\n", "is empty"),
         (b"emotion,pixels,Usage\n", "header and no rows"),
         (b"emotion,Usage\n1,Training\n", "no column 'pixels'"),
-        (b"emotion,pixels\n1,2\n", "no column 'usage'"),
+        (b"pixels\n1 2\n", "only pixels, as in Kaggle's test.csv"),
         (b"pixels,Usage\n1,Training\n", "no column 'emotion'"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not a CSV"),
         (b"\0" * 3000, "no column"),

@@ -1,0 +1,62 @@
+"""CK+ (Lucey et al. 2010), as its authors give it: sequences, and the emotion of some.
+
+cohn-kanade-images/S005/001/S005_001_00000011.png
+Emotion/S005/001/S005_001_00000011_emotion.txt
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fer_keras.data.layouts.listing import Listing, Picture
+from fer_keras.data.layouts.text import read_lines
+from fer_keras.data.layouts.walk import visible
+from fer_keras.errors import InputError
+
+LABELS = ("neutral", "angry", "contempt", "disgust", "fear", "happy", "sad", "surprise")
+"""In the order of its numbers."""
+
+IMAGES, EMOTIONS = "cohn-kanade-images", "Emotion"
+
+
+def find_ck_plus(folder: Path) -> Path | None:
+    """Where its layout begins, or None."""
+    there = (folder / IMAGES).is_dir() and (folder / EMOTIONS).is_dir()
+    return folder if there else None
+
+
+def list_ck_plus(folder: Path, source: str) -> Listing:
+    """The frame of each labelled sequence that its label is of: the last, the emotion's peak.
+
+    Raises:
+        InputError: for a label that is no number from 0 to 7, or without its frame.
+    """
+    pictures, unlabelled = [], 0
+    for subject in (child for child in visible(folder / IMAGES) if child.is_dir()):
+        for sequence in (child for child in visible(subject) if child.is_dir()):
+            place = folder / EMOTIONS / subject.name / sequence.name
+            files = sorted(place.glob("*_emotion.txt")) if place.is_dir() else []
+            if not files:
+                unlabelled += 1
+                continue
+            title = f"{source}: {files[0].relative_to(folder).as_posix()}"
+            label = _label(files[0], source, title)
+            frame = sequence / f"{files[0].name.removesuffix('_emotion.txt')}.png"
+            if not frame.is_file():
+                raise InputError(f"{title}: there is no frame {frame.relative_to(folder)}")
+            pictures.append(Picture(frame.relative_to(folder).as_posix(), label, "", subject.name))
+    notes = ["the labelled frame of each sequence, whole: faces are not cut out"]
+    if unlabelled:
+        notes.append(f"left: {unlabelled:,} sequences without an emotion")
+    return Listing(f"CK+ ({IMAGES}, {EMOTIONS})", pictures, notes)
+
+
+def _label(path: Path, source: str, title: str) -> str:
+    lines = [line for _, line in read_lines(path, source)]
+    try:
+        number = float(lines[0])
+    except (IndexError, ValueError):
+        number = -1
+    if number not in range(len(LABELS)):
+        raise InputError(f"{title}: holds no number from 0 to {len(LABELS) - 1}")
+    return LABELS[int(number)]
