@@ -38,7 +38,7 @@ def test_inspect_knows_folders_of_any_classes_and_says_what_it_chose(tmp_path: P
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (48, 48), number).save(path)
     printed = run("inspect", tmp_path / "own", "--out", tmp_path / "out")
-    assert "no split folders: a tenth of each class is validation" in printed
+    assert "no splits: a tenth of each class is validation" in printed
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "0-awake.png",
         "1-tired.png",
