@@ -1,0 +1,100 @@
+"""Faces of one data set for a model that was trained on another."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.face_data import FaceData, Split
+from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.labels import match_labels
+from fer_keras.errors import InputError
+
+
+def matched_to(data: FaceData, labels: tuple[str, ...]) -> FaceData:
+    """The faces whose class is one of `labels`, under those names and in that order.
+
+    Names match by what they mean (`happiness` is `happy`). What has no match is left out, and a
+    note says how many faces that were; so does one for a class of `labels` without faces.
+
+    ```python
+    import fer_keras as fk
+    from fer_keras.data.matching import matched_to
+
+    rafdb = matched_to(fk.open_data("RAF-DB"), fk.load("mobile-m")[1])
+    ```
+
+    Args:
+        data: any data set.
+        labels: the classes of a model.
+
+    Returns:
+        The data itself where its labels are these already.
+
+    Raises:
+        InputError: if no class matches.
+    """
+    if data.labels == labels:
+        return data
+    matches = match_labels(data.labels, labels)
+    places = np.array([_place(matches[name], labels) for name in data.labels])
+    if (places < 0).all():
+        raise InputError(
+            f"{data.source}: its classes are {', '.join(data.labels)}, the model's are "
+            f"{', '.join(labels)}: none of them match"
+        )
+    left_out = np.zeros(len(data.labels), dtype=np.int64)
+    splits = {}
+    for name, split in data.splits.items():
+        known = places[split.labels] >= 0
+        left_out += np.bincount(split.labels[~known], minlength=len(data.labels))
+        kept = split if known.all() else split.take(known)
+        splits[name] = dataclasses.replace(
+            kept,
+            labels=places[kept.labels],
+            targets=_moved_targets(kept, places, len(labels)),
+            votes=None if kept.votes is None else _moved(kept.votes, places, len(labels)),
+        )
+    notes = [
+        f"matched: {name} is the model's {match}"
+        for name, match in matches.items()
+        if match is not None and match != name
+    ]
+    notes += [
+        f"left out: {count:,} faces of {name}, which the model does not know"
+        for name, place, count in zip(data.labels, places, left_out, strict=True)
+        if place < 0
+    ]
+    missing = [label for label in labels if label not in matches.values()]
+    if missing:
+        notes.append(
+            f"no faces of {', '.join(missing)}: where the model says so, it counts as wrong"
+        )
+    return FaceData(labels, splits, data.source, fingerprint(labels, splits), (*data.notes, *notes))
+
+
+def _place(label: str | None, labels: tuple[str, ...]) -> int:
+    return -1 if label is None else labels.index(label)
+
+
+def _moved(
+    values: NDArray[np.float32], places: NDArray[np.int64], classes: int
+) -> NDArray[np.float32]:
+    """Columns where `places` puts them."""
+    moved = np.zeros((len(values), classes), dtype=np.float32)
+    known = places >= 0
+    moved[:, places[known]] = values[:, known]
+    return moved
+
+
+def _moved_targets(
+    split: Split, places: NDArray[np.int64], classes: int
+) -> NDArray[np.float32] | None:
+    if split.targets is None:
+        return None
+    moved = _moved(split.targets, places, classes)
+    total = moved.sum(axis=1, keepdims=True)
+    certain = np.eye(classes, dtype=np.float32)[places[split.labels]]
+    return np.where(total > 0, moved / np.maximum(total, 1e-12), certain).astype(np.float32)
