@@ -32,7 +32,7 @@ def crop(
     from rich.console import Console
 
     from fer_keras.data.source import open_data
-    from fer_keras.detection.detector import DETECTOR_MODELS
+    from fer_keras.detection.blazeface import DETECTOR_MODELS
     from fer_keras.errors import InputError
     from fer_keras.models import Classifier
     from fer_keras.studies.framing_study import (

@@ -10,7 +10,10 @@ Model = Annotated[
     str, typer.Option(help="A shipped model's name, a run folder, or a .tflite or .keras file.")
 ]
 DetectorName = Annotated[
-    str, typer.Option(help="short (faces within 2 m) or full (within 5 m, slower).")
+    str,
+    typer.Option(
+        help="auto (faces of any size), or one network: short (within 2 m), full (within 5 m)."
+    ),
 ]
 Upright = Annotated[
     bool, typer.Option("--upright", help="Turn tilted faces upright by their eyes first.")

@@ -32,7 +32,7 @@ def live(
         typer.Option(help="Annotated film with its sound (.mp4, .mov, .mkv); not shown then."),
     ] = None,
     model: face_options.Model = DEFAULT_MODEL,
-    detector: face_options.DetectorName = "short",
+    detector: face_options.DetectorName = "auto",
     upright: face_options.Upright = False,
     decide: Annotated[str, typer.Option(help="mean, majority or ema of the frames.")] = "mean",
     window: Annotated[int, typer.Option(help="Frames that a decision looks back.", min=1)] = 15,

@@ -25,7 +25,7 @@ def predict(
         list[str], typer.Argument(help="Photos (jpg, png, webp), folders, glob patterns.")
     ],
     model: face_options.Model = DEFAULT_MODEL,
-    detector: face_options.DetectorName = "short",
+    detector: face_options.DetectorName = "auto",
     upright: face_options.Upright = False,
     abstain_below: Annotated[
         float,

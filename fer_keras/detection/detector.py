@@ -1,69 +1,42 @@
-"""BlazeFace, run by LiteRT."""
+"""The detectors by name: `auto` for faces of any size, or one of BlazeFace's networks alone."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection.anchors import make_anchors
-from fer_keras.detection.decoding import decode
+from fer_keras.detection.blazeface import DETECTOR_MODELS, BlazeFace
 from fer_keras.detection.face import Face
-from fer_keras.detection.letterbox import letterbox
-from fer_keras.detection.suppression import suppress_weighted
+from fer_keras.detection.film_detector import FULL_LOOK_EVERY_S, FilmDetector
+from fer_keras.detection.search import FaceSearch, what_was_tried
 from fer_keras.errors import InputError
-from fer_keras.models.interpreter import open_interpreter
 
-
-@dataclass(frozen=True)
-class DetectorModel:
-    """One of BlazeFace's files, and how its outputs are laid out."""
-
-    file: str
-    input_size: int
-    strides: tuple[int, ...]
-    anchors_per_stride: int
-
-
-DETECTOR_MODELS = {
-    "short": DetectorModel("face_detection_short_range.tflite", 128, (8, 16, 16, 16), 2),
-    "full": DetectorModel("face_detection_full_range.tflite", 192, (4,), 1),
-}
-"""`short` is for faces within about 2 m (selfies, desks), `full` for those within about 5 m."""
-
-MIN_SCORE = 0.5
-"""MediaPipe's."""
-MAX_OVERLAP = 0.3
-"""MediaPipe's."""
+AUTO = "auto"
+"""Both networks, tiles for large pictures, and a second look at what they find."""
+DETECTORS = (AUTO, *DETECTOR_MODELS)
+"""What a detector may be called."""
+DEFAULT_DETECTOR = AUTO
 
 
 class Detector:
-    """BlazeFace, ready to run. Use one in one thread at a time.
+    """Finds the faces in pictures. Use one in one thread at a time.
+
+    >>> Detector().detect(np.zeros((480, 640, 3), np.uint8))
+    []
 
     Args:
-        name: `short` or `full`, a key of `DETECTOR_MODELS`.
+        name: one of `DETECTORS`.
         threads: processor threads to run on.
 
     Raises:
-        InputError: if there is no such model.
+        InputError: if there is no such detector.
     """
 
-    def __init__(self, name: str = "short", threads: int = 1) -> None:
-        if name not in DETECTOR_MODELS:
-            raise InputError(f"detector {name}: take one of {', '.join(DETECTOR_MODELS)}")
-        model = DETECTOR_MODELS[name]
-        self.input_size = model.input_size
-        self._anchors = make_anchors(model.input_size, model.strides, model.anchors_per_stride)
-        path = Path(__file__).with_name("models") / model.file
-        self._interpreter = open_interpreter(path, threads)
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        outputs = {
-            int(tensor["shape"][-1]): tensor["index"]
-            for tensor in self._interpreter.get_output_details()
-        }
-        self._regressors, self._logits = outputs[16], outputs[1]
+    def __init__(self, name: str = DEFAULT_DETECTOR, threads: int = 1) -> None:
+        if name not in DETECTORS:
+            raise InputError(f"detector: {name}; take one of {', '.join(DETECTORS)}", "detector")
+        self.name = name
+        self._detector = FaceSearch(threads) if name == AUTO else BlazeFace(name, threads)
 
     def detect(self, picture: NDArray[np.uint8]) -> list[Face]:
         """The faces in a picture, the surest first.
@@ -74,31 +47,63 @@ class Detector:
         Raises:
             InputError: if it is not such a picture.
         """
-        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
-            raise InputError(
-                f"a picture of shape {picture.shape} and type {picture.dtype}; give uint8, "
-                "(height, width, 3)"
-            )
-        if not picture.size:
-            raise InputError(f"a picture of shape {picture.shape} is empty")
-        boxed = letterbox(picture, self.input_size)
-        regressors, logits = self._run(boxed.pixels)
-        points, scores = decode(regressors, logits, self._anchors, self.input_size, MIN_SCORE)
-        points, scores = suppress_weighted(points, scores, MAX_OVERLAP)
-        return [
-            _to_face(points, float(score))
-            for points, score in zip(boxed.to_picture(points).tolist(), scores, strict=True)
-        ]
+        _check(picture)
+        if isinstance(self._detector, FaceSearch):
+            return self._detector.search(picture)
+        return self._detector.detect(picture)
 
-    def _run(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The raw outputs: regressors (anchors, 16) and logits (anchors,)."""
-        scaled = pixels[None] * np.float32(2 / 255) - np.float32(1)
-        self._interpreter.set_tensor(self._input, scaled)
-        self._interpreter.invoke()
-        regressors = self._interpreter.get_tensor(self._regressors)[0]
-        return regressors, self._interpreter.get_tensor(self._logits)[0, :, 0]
+    def film(self, full_look_every_s: float = FULL_LOOK_EVERY_S) -> FilmView:
+        """The same for the frames of one film or camera.
+
+        Args:
+            full_look_every_s: seconds of film in which `auto` has looked at everything once; 0: in
+                every frame, as `detect` does.
+        """
+        return FilmView(self, full_look_every_s)
+
+    def what_was_tried(self, width: int, height: int) -> str:
+        """Where it looked in a picture of that size, for one in which nothing was found."""
+        if self.name == AUTO:
+            return what_was_tried(width, height)
+        return f"looked with the {self.name} range alone"
 
 
-def _to_face(points: list[list[float]], score: float) -> Face:
-    (left, top), (right, bottom), *keypoints = points
-    return Face(left, top, right, bottom, score, tuple((x, y) for x, y in keypoints))
+class FilmView:
+    """A detector that looks at the frames of one film. `Detector.film` makes it.
+
+    Args:
+        detector: not used by others at the same time.
+        full_look_every_s: see `Detector.film`.
+    """
+
+    def __init__(self, detector: Detector, full_look_every_s: float) -> None:
+        self._detector = detector
+        inner = detector._detector
+        self._film = (
+            FilmDetector(inner, full_look_every_s) if isinstance(inner, FaceSearch) else None
+        )
+
+    def detect(self, picture: NDArray[np.uint8], time: float) -> list[Face]:
+        """The faces in the next frame, the surest first.
+
+        Args:
+            picture: (height, width, 3), red, green, blue.
+            time: of the frame, in seconds.
+
+        Raises:
+            InputError: if it is not such a picture.
+        """
+        if self._film is None:
+            return self._detector.detect(picture)
+        _check(picture)
+        return self._film.detect(picture, time)
+
+
+def _check(picture: NDArray[np.uint8]) -> None:
+    if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
+        raise InputError(
+            f"a picture of shape {picture.shape} and type {picture.dtype}; give uint8, "
+            "(height, width, 3)"
+        )
+    if not picture.size:
+        raise InputError(f"a picture of shape {picture.shape} is empty")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 Point = tuple[float, float]
@@ -42,3 +43,14 @@ class Face:
     def centre(self) -> Point:
         """Of the box."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    @property
+    def roll(self) -> float:
+        """Of the line from the first eye to the second, in radians, clockwise as seen."""
+        (left_x, left_y), (right_x, right_y) = self.keypoints[:2]
+        return math.atan2(right_y - left_y, right_x - left_x)
+
+    @property
+    def is_lying(self) -> bool:
+        """Whether the head lies on its side or is upside down: turned by more than 45 degrees."""
+        return abs(self.roll) > math.pi / 4

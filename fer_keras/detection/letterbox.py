@@ -15,13 +15,13 @@ class Letterbox:
 
     Attributes:
         pixels: uint8, (size, size, 3).
-        offset_x, offset_y: of the picture in the square, in pixels of the square.
+        offset_x, offset_y: of the picture's corner in the square, in pixels of the square.
         scale_x, scale_y: pixels of the picture per pixel of the square.
     """
 
     pixels: NDArray[np.uint8]
-    offset_x: int
-    offset_y: int
+    offset_x: float
+    offset_y: float
     scale_x: float
     scale_y: float
 
@@ -46,16 +46,24 @@ def letterbox(picture: NDArray[np.uint8], size: int) -> Letterbox:
         picture: (height, width, 3).
         size: side of the square, in pixels.
     """
-    import cv2
-
     height, width = picture.shape[:2]
     longer = max(width, height)
     new_width = max(1, math.floor(width * size / longer + 0.5))
     new_height = max(1, math.floor(height * size / longer + 0.5))
     x, y = (size - new_width) // 2, (size - new_height) // 2
-    method = cv2.INTER_AREA if longer > size else cv2.INTER_LINEAR
     pixels = np.zeros((size, size, 3), np.uint8)
-    pixels[y : y + new_height, x : x + new_width] = cv2.resize(
-        picture, (new_width, new_height), interpolation=method
+    pixels[y : y + new_height, x : x + new_width] = resize(
+        picture, new_width, new_height, shrinks=longer > size
     )
     return Letterbox(pixels, x, y, width / new_width, height / new_height)
+
+
+def resize(
+    picture: NDArray[np.uint8], width: int, height: int, *, shrinks: bool
+) -> NDArray[np.uint8]:
+    """Shrink a picture by area average, or enlarge it bilinearly, as `letterbox` says."""
+    import cv2
+
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    resized: NDArray[np.uint8] = cv2.resize(picture, (width, height), interpolation=method)
+    return resized

@@ -28,8 +28,10 @@ class Framing:
     rise: float
 
 
-FRAMINGS = {"short": Framing(1.17, 0.09), "full": Framing(1.13, 0.04)}
-"""By the detector's name: the two draw their boxes differently."""
+_SHORT = Framing(1.17, 0.09)
+FRAMINGS = {"auto": _SHORT, "short": _SHORT, "full": Framing(1.13, 0.04)}
+"""By the detector's name: the two networks draw their boxes differently; `auto`'s boxes are the
+short range's."""
 
 
 def frame_face(face: Face, framing: Framing, upright: bool = False) -> Square:
@@ -43,10 +45,7 @@ def frame_face(face: Face, framing: Framing, upright: bool = False) -> Square:
     """
     side = max(face.width, face.height)
     x, y = face.centre
-    angle = 0.0
-    if upright:
-        (left_x, left_y), (right_x, right_y) = face.keypoints[:2]
-        angle = math.atan2(right_y - left_y, right_x - left_x)
+    angle = face.roll if upright else 0.0
     rise = framing.rise * side
     return Square(
         x + rise * math.sin(angle), y - rise * math.cos(angle), framing.scale * side, angle

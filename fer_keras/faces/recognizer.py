@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FACE_SIZE
-from fer_keras.detection import Detector, Face
+from fer_keras.detection import DEFAULT_DETECTOR, FULL_LOOK_EVERY_S, Detector, Face, FilmView
 from fer_keras.errors import InputError
 from fer_keras.faces.crop import cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, Framing, frame_face
@@ -42,7 +42,7 @@ class Recognizer:
 
     Args:
         model: a shipped name, a run, or a `.tflite` or `.keras` file, as for `Classifier`.
-        detector: `short` or `full`, see `DETECTOR_MODELS`.
+        detector: one of `DETECTORS`: `auto`, `short` or `full`.
         upright: turn tilted faces upright by their eyes before they are classified.
         framing: how faces are cut out; None: as was measured for the detector.
 
@@ -56,7 +56,7 @@ class Recognizer:
     def __init__(
         self,
         model: ModelLike = DEFAULT_MODEL,
-        detector: str = "short",
+        detector: str = DEFAULT_DETECTOR,
         *,
         upright: bool = False,
         framing: Framing | None = None,
@@ -110,12 +110,24 @@ class Recognizer:
         """The faces in a picture (height, width, 3), red, green, blue; the surest first."""
         return self._detector.detect(picture)
 
+    def film(self, full_look_every_s: float = FULL_LOOK_EVERY_S) -> FilmView:
+        """The detector for the frames of one film or camera: `.detect(picture, time)`.
+
+        Args:
+            full_look_every_s: seconds of film in which everything is looked at once, see
+                `Detector.film`.
+        """
+        return self._detector.film(full_look_every_s)
+
     def classify(self, picture: NDArray[np.uint8], faces: Sequence[Face]) -> NDArray[np.float32]:
         """Probabilities, (faces, classes), of faces that `detect` found in this picture."""
         if not faces:
             return np.empty((0, len(self.labels)), np.float32)
         grey = to_grey(picture)
-        cuts = [cut_face(grey, frame_face(face, self._framing, self._upright)) for face in faces]
+        cuts = [
+            cut_face(grey, frame_face(face, self._framing, self._upright or face.is_lying))
+            for face in faces
+        ]
         return self._classifier.probabilities(np.stack(cuts))
 
     def recognise(self, picture: NDArray[np.uint8]) -> list[Recognition]:

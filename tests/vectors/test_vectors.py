@@ -18,8 +18,8 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 import make  # noqa: E402
 
-NAMES = ("labels", "anchors", "decoding", "suppression", "letterbox", "framing", "crop")
-NAMES += ("detection", "decisions")
+NAMES = ("labels", "anchors", "decoding", "suppression", "letterbox", "tiles", "merging")
+NAMES += ("close_ups", "framing", "crop", "detection", "auto_detection", "decisions")
 if shipped_names():
     NAMES += ("recognition",)
 

@@ -1,0 +1,91 @@
+"""Finding the faces of a picture whatever their size: both networks, tiles, and a second look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.detection.blazeface import BlazeFace
+from fer_keras.detection.candidates import Candidate, is_same, merge
+from fer_keras.detection.close_up import confirm
+from fer_keras.detection.face import Face
+from fer_keras.detection.pieces import Pieces
+from fer_keras.detection.tiles import plan_tiles, smallest_face
+from fer_keras.detection.turning import turn_back
+
+QUARTERS = (1, 3, 2)
+"""How a picture without faces is turned: photos lose the note on how the camera was held."""
+
+
+class FaceSearch:
+    """Both networks, ready to search pictures. Use one in one thread at a time.
+
+    Args:
+        threads: processor threads to run on.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
+        self.short = BlazeFace("short", threads)
+        self.full = BlazeFace("full", threads)
+
+    def search(self, picture: NDArray[np.uint8]) -> list[Face]:
+        """The faces in a picture, the surest first.
+
+        The short range looks at the whole, the full range at the whole and its tiles; what they
+        find is merged, and each candidate looked at again, close up. Where that is nothing, the
+        whole is looked at turned by quarters.
+
+        Args:
+            picture: (height, width, 3), red, green, blue.
+        """
+        pieces = Pieces(picture)
+        candidates = self.look_at_whole(picture)
+        for index in range(len(pieces)):
+            candidates += pieces.look(index, self.full)
+        return self.confirmed(picture, candidates) or self._search_turned(picture)
+
+    def look_at_whole(self, picture: NDArray[np.uint8]) -> list[Candidate]:
+        """What the short range network finds in the picture as a whole."""
+        return [Candidate(face, in_whole=True) for face in self.short.detect(picture)]
+
+    def confirmed(self, picture: NDArray[np.uint8], candidates: Iterable[Candidate]) -> list[Face]:
+        """Those candidates that are faces, each once, the surest first."""
+        looks = (confirm(picture, one, self.short) for one in merge(list(candidates)))
+        return distinct(face for face in looks if face is not None)
+
+    def _search_turned(self, picture: NDArray[np.uint8]) -> list[Face]:
+        height, width = picture.shape[:2]
+        for quarters in QUARTERS:
+            turned = np.ascontiguousarray(np.rot90(picture, quarters))
+            found = self.look_at_whole(turned)
+            found += [Candidate(face, in_whole=True) for face in self.full.detect(turned)]
+            # In tiles' measure: three more looks are three more chances to be wrong.
+            faces = self.confirmed(turned, (Candidate(one.face, in_whole=False) for one in found))
+            if faces:
+                return [turn_back(face, quarters, width, height) for face in faces]
+        return []
+
+
+def distinct(faces: Iterable[Face]) -> list[Face]:
+    """Each face once: the surest of those that are the same, the surest first."""
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda one: -one.score):
+        if not any(is_same(face, other) for other in kept):
+            kept.append(face)
+    return kept
+
+
+def what_was_tried(width: int, height: int) -> str:
+    """For a picture in which nothing was found: where, and for what size of face.
+
+    >>> what_was_tried(4000, 3000)
+    'looked at the whole, upright and turned, and at 111 tiles, for faces of 40 pixels and more'
+    """
+    tiles = sum(len(level.tiles) for level in plan_tiles(width, height))
+    closer = f", and at {tiles} tiles" if tiles else ""
+    return (
+        f"looked at the whole, upright and turned{closer}, for faces of "
+        f"{smallest_face(width, height)} pixels and more"
+    )

@@ -1,0 +1,104 @@
+"""Which pieces of a large picture are looked at closer, so that small faces in it are found.
+
+BlazeFace's full range sees 192 x 192 pixels whatever the picture, and finds faces of a twelfth of
+that side and more (`results/detection/`): of 320 pixels in a picture 4,000 wide. So the picture is
+shrunk to a few sizes, and each is covered with tiles of 192 x 192, which overlap by a quarter: a
+face up to that quarter lies whole in one of them, and larger ones in the next smaller size.
+
+The same algorithm stands in `mobile_demo/`; `tests/vectors/tiles.json` holds both to it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+TILE = 192
+"""Side of a tile in pixels: the full range network's input, so that no tile is resized."""
+OVERLAP = 48
+"""Pixels that neighbouring tiles share at least."""
+SMALLEST_FACE = 40
+"""Pixels of the smallest face that is looked for; FER2013's faces fill 48."""
+FACE_IN_TILE = 12
+"""A tile shows faces of one part in so many of its side, and larger ones."""
+STEP = 3
+"""Most by which one size is smaller than the next: `OVERLAP` over the smallest face in a tile."""
+FINEST = 7.2
+"""A tile's side is at least one part in so many of the picture's (of the square of its area): the
+count of tiles stays below about a hundred, however large the picture."""
+WORTH = 1.25
+"""The picture must be so much larger than a tile before tiles are worth their time."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A piece of a shrunken picture, in whole pixels of it."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Level:
+    """A size to which the picture is shrunk (or enlarged), and the tiles that cover it.
+
+    Attributes:
+        width, height: in pixels.
+        tiles: row by row; at most `TILE` wide and high.
+    """
+
+    width: int
+    height: int
+    tiles: tuple[Tile, ...]
+
+
+def plan_tiles(width: int, height: int) -> tuple[Level, ...]:
+    """The sizes and tiles for a picture, the coarsest first; none for a small picture.
+
+    Args:
+        width, height: of the picture, in pixels, 1 or more.
+
+    >>> [(level.width, level.height, len(level.tiles)) for level in plan_tiles(4000, 3000)]
+    [(554, 416, 12), (1600, 1200, 99)]
+    """
+    longer = max(width, height)
+    finest = finest_side(width, height)
+    ratio = longer / finest
+    if ratio <= WORTH:
+        return ()
+    count = math.ceil(math.log(ratio) / math.log(STEP) - 1e-9)
+    sides = [finest * ratio ** (index / count) for index in reversed(range(count))]
+    return tuple(_level(width, height, side) for side in sides)
+
+
+def finest_side(width: int, height: int) -> float:
+    """Side of the smallest tile, in pixels of the picture."""
+    return max(SMALLEST_FACE * FACE_IN_TILE, math.sqrt(width * height) / FINEST)
+
+
+def smallest_face(width: int, height: int) -> int:
+    """The size above which faces in a picture are looked for, in pixels of it."""
+    longer, finest = max(width, height), finest_side(width, height)
+    return math.ceil((finest if longer / finest > WORTH else longer) / FACE_IN_TILE)
+
+
+def _level(width: int, height: int, side: float) -> Level:
+    """The picture at the size where `side` pixels of it become a tile."""
+    shrunk_width = max(1, math.floor(width * TILE / side + 0.5))
+    shrunk_height = max(1, math.floor(height * TILE / side + 0.5))
+    tiles = tuple(
+        Tile(x, y, min(TILE, shrunk_width), min(TILE, shrunk_height))
+        for y in _starts(shrunk_height)
+        for x in _starts(shrunk_width)
+    )
+    return Level(shrunk_width, shrunk_height, tiles)
+
+
+def _starts(length: int) -> list[int]:
+    """Where the tiles begin along a side: evenly spread, from its start to its end."""
+    if length <= TILE:
+        return [0]
+    steps = math.ceil((length - TILE) / (TILE - OVERLAP))
+    return [math.floor(index * (length - TILE) / steps + 0.5) for index in range(steps + 1)]
