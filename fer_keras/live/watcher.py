@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fer_keras.detection.face import Face
 from fer_keras.faces.recognizer import Recognizer
+from fer_keras.live.appearance import see_looks
 from fer_keras.live.decision import Decider, Decision, DecisionRule
 from fer_keras.live.timings import Timings
 from fer_keras.live.tracker import Tracker
@@ -71,7 +72,7 @@ class Watcher:
         with self._timed("classification"):
             probabilities = self._recognizer.classify(picture, faces)
         with self._timed("tracking"):
-            numbers = self._tracker.update(faces, time)
+            numbers = self._tracker.update(faces, time, see_looks(picture, faces))
             alive = self._tracker.numbers
             self._deciders = {
                 number: self._deciders.get(number) or Decider(self._rule) for number in alive

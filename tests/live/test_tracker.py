@@ -45,8 +45,75 @@ def test_a_face_that_was_away_too_long_is_another() -> None:
     assert tracker.update([], FORGET_AFTER * 0.9) == []
     assert tracker.numbers == [1]
     assert tracker.update([face(100, 100)], FORGET_AFTER) == [1]
+    assert tracker.update([], 2.5 * FORGET_AFTER) == []
     assert tracker.update([face(100, 100)], 3 * FORGET_AFTER) == [2]
     assert tracker.numbers == [2]
+
+
+def test_of_a_film_that_is_looked_at_now_and_then_the_last_frame_counts() -> None:
+    """Once in five seconds: who was in the last frame is not gone."""
+    tracker = Tracker()
+    assert tracker.update([face(100, 100), face(400, 100)], 0.0) == [1, 2]
+    assert tracker.update([face(410, 105), face(95, 100)], 5.0) == [2, 1]
+    assert tracker.update([face(95, 100)], 10.0) == [1]
+    assert tracker.numbers == [1, 2]
+    assert tracker.update([face(95, 100)], 15.0) == [1]
+    assert tracker.numbers == [1]
+
+
+def looks(*tones: float) -> np.ndarray:
+    """Of a person with these tones of skin, hair and clothes."""
+    skin, hair, clothes = tones
+    rows = [skin, skin, skin, hair, clothes, clothes, clothes]
+    return np.repeat(np.array(rows, np.float32)[:, None], 3, axis=1)
+
+
+RED, BLUE = looks(0.7, 0.2, 0.9), looks(0.6, 0.5, 0.2)
+
+
+def test_after_a_cut_people_keep_their_numbers() -> None:
+    """They change places from one frame to the next, then one is alone, elsewhere, and larger."""
+    tracker = Tracker()
+    assert tracker.update([face(100, 100), face(400, 100)], 0.0, [RED, BLUE]) == [1, 2]
+    swapped = [face(100, 100), face(400, 100)]
+    assert tracker.update(swapped, STEP, [BLUE, RED]) == [2, 1]
+    assert tracker.update([face(250, 240, 300)], 2 * STEP, [RED]) == [1]
+    assert tracker.update([face(250, 240, 300)], 3 * STEP, [BLUE]) == [2]
+
+
+def test_who_comes_back_much_later_is_known_by_their_looks() -> None:
+    tracker = Tracker()
+    assert tracker.update([face(100, 100), face(400, 100)], 0.0, [RED, BLUE]) == [1, 2]
+    for number in range(1, 100):
+        tracker.update([face(400, 100)], number * STEP, [BLUE])
+    assert tracker.numbers == [2]
+    assert tracker.update([face(600, 300), face(400, 100)], 60.0, [RED, BLUE]) == [1, 2]
+    assert tracker.given_out == 2
+
+
+def test_who_could_be_two_people_is_neither() -> None:
+    tracker = Tracker()
+    twin = RED + np.float32(0.02)
+    assert tracker.update([face(100, 100), face(400, 100)], 0.0, [RED, twin]) == [1, 2]
+    assert tracker.update([face(250, 400, 200)], STEP, [RED + np.float32(0.01)]) == [3]
+
+
+def test_when_the_light_changes_places_decide() -> None:
+    tracker = Tracker()
+    assert tracker.update([face(100, 100), face(400, 100)], 0.0, [RED, BLUE]) == [1, 2]
+    darker = [RED * np.float32(0.7), BLUE * np.float32(0.6)]
+    assert tracker.update([face(102, 100), face(398, 100)], STEP, darker) == [1, 2]
+
+
+def test_looks_decide_between_two_who_pass_each_other() -> None:
+    """Half-way they are in one place; one of them turns back, which no velocity foretells."""
+    tracker = Tracker()
+    for number, (red, blue) in enumerate([(100, 160), (115, 145), (128, 132)]):
+        assert tracker.update([face(red, 100), face(blue, 100)], number * STEP, [RED, BLUE]) == [
+            1,
+            2,
+        ]
+    assert tracker.update([face(130, 100), face(129, 100)], 3 * STEP, [BLUE, RED]) == [2, 1]
 
 
 def test_a_face_elsewhere_or_of_another_size_is_another() -> None:
