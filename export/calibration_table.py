@@ -12,8 +12,9 @@ import numpy as np
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.models import Classifier
+from fer_keras.models import Classifier, ModelLike, find_model
 from fer_keras.models.keras_file import load_model
+from fer_keras.tables import TextTable
 
 from .calibration import Calibration, representative_faces
 from .convert import convert
@@ -22,7 +23,6 @@ from .packing import packed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from rich.table import Table
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Calibrated:
 
 
 def compare_calibrations(
-    model_file: Path,
+    model: ModelLike,
     data: FaceData,
     sizes: Sequence[int],
     draws: int,
@@ -59,7 +59,7 @@ def compare_calibrations(
     """Calibrate with different numbers of faces.
 
     Args:
-        model_file: a `.keras` file.
+        model: a run, a `.keras` file or a shipped name.
         data: its training split calibrates, `split` is measured on.
         sizes: numbers of faces.
         draws: of other faces for each size, by seeds from that of `calibration` on; 1 or more.
@@ -72,7 +72,8 @@ def compare_calibrations(
     """
     if draws < 1 or not sizes or min(sizes) < 1:
         raise InputError("faces, `draws`: take numbers from 1 on", argument="faces")
-    model, labels = load_model(model_file)
+    model_file = find_model(model, trainable=True)
+    network, labels = load_model(model_file)
     training, judged = data.split("train"), data.split(split)
     reference = Classifier(model_file).probabilities(judged.images, data.labels)
     right = (reference.argmax(1) == judged.labels).mean()
@@ -85,7 +86,7 @@ def compare_calibrations(
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "int8.tflite"
                 content = convert(
-                    model,
+                    network,
                     "int8",
                     faces,
                     ranges=calibration.ranges,
@@ -106,27 +107,21 @@ def compare_calibrations(
     return found
 
 
-def draw_calibration_table(rows: Sequence[Calibrated]) -> Table:
+def calibration_table(rows: Sequence[Calibrated]) -> TextTable:
     """Mean and range over the draws, a line for each size."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    draws = len(rows[0].drops)
-    table = Table(
-        title=f"int8 against Keras; mean (lowest to highest of {draws} draws)",
-        title_justify="left",
-        box=SIMPLE_HEAD,
+    return TextTable(
+        ["faces", "drop, points", "agreement %", "mean Δp"],
+        [
+            [
+                str(row.samples),
+                _spread([100 * value for value in row.drops], 2),
+                _spread([100 * value for value in row.agreements], 2),
+                _spread(row.differences, 5),
+            ]
+            for row in rows
+        ],
+        title=f"int8 against Keras; mean (lowest to highest of {len(rows[0].drops)} draws)",
     )
-    for column in ("faces", "drop, points", "agreement %", "mean Δp"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(
-            str(row.samples),
-            _spread([100 * value for value in row.drops], 2),
-            _spread([100 * value for value in row.agreements], 2),
-            _spread(row.differences, 5),
-        )
-    return table
 
 
 def draw_calibration(rows: Sequence[Calibrated]) -> Figure:

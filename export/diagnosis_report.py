@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.models.keras_file import load_model
+from fer_keras.tables import TextTable
 
 from .calibration import Calibration, representative_faces
 from .convert import convert
@@ -15,7 +16,6 @@ from .diagnosis import LayerNoise, measure_layers, ranked
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from rich.table import Table
 
 FACES = 100
 """Of the validation split: the powers hardly change with more."""
@@ -54,25 +54,30 @@ def layer_noises(
     )
 
 
-def draw_diagnosis_table(noises: Sequence[LayerNoise]) -> Table:
-    """The layers, those that add most noise first."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+def diagnose_int8(
+    model_file: Path, data: FaceData, calibration: Calibration, split: str, out: Path, stem: str
+) -> tuple[TextTable, Path]:
+    """The table of `layer_noises`, and their picture, drawn as `<stem>-int8-noise.png` in `out`."""
+    from fer_keras.pictures.figure_file import save_figure
 
-    table = Table(
+    noises = layer_noises(model_file, data, calibration, split)
+    picture = out / f"{stem}-int8-noise.png"
+    save_figure(draw_diagnosis(noises), picture)
+    return diagnosis_table(noises), picture
+
+
+def diagnosis_table(noises: Sequence[LayerNoise]) -> TextTable:
+    """The layers, those that add most noise first."""
+    return TextTable(
+        ["layer", "operator", "signal to noise, dB", "noise added here, %"],
+        [
+            [noise.layer, noise.operator, f"{noise.snr:.1f}", f"{100 * noise.added:.3f}"]
+            for noise in ranked(noises)
+        ],
         title="int8 against float32, layer by layer",
         caption="built-in kernels; noise: power of the difference over power of the signal",
-        title_justify="left",
-        caption_justify="left",
-        box=SIMPLE_HEAD,
+        left=frozenset({"operator"}),
     )
-    table.add_column("layer", overflow="fold")
-    table.add_column("operator", no_wrap=True)
-    table.add_column("signal to noise, dB", justify="right")
-    table.add_column("noise added here, %", justify="right")
-    for noise in ranked(noises):
-        table.add_row(noise.layer, noise.operator, f"{noise.snr:.1f}", f"{100 * noise.added:.3f}")
-    return table
 
 
 def draw_diagnosis(noises: Sequence[LayerNoise]) -> Figure:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
-from fer_keras.models import Classifier
+from fer_keras.models import Classifier, ModelLike, find_model
 from fer_keras.models.keras_file import load_model
+from fer_keras.models.model_file import weights_folders
 
 from .calibration import Calibration, calibration_fingerprint, representative_faces
 from .convert import FORMATS, check_options, convert
@@ -33,9 +34,9 @@ KERNELS = "XNNPACK"
 
 
 def export_model(
-    model_file: Path,
+    model: ModelLike,
     data: FaceData,
-    out: Path,
+    out: str | Path | None = None,
     formats: Sequence[str] = FORMATS,
     calibration: Calibration = Calibration(),  # noqa: B008  (frozen)
     *,
@@ -51,9 +52,10 @@ def export_model(
     """Export a model in some formats, and measure each file against the model.
 
     Args:
-        model_file: a `.keras` file with labels.
+        model: a run, a `.keras` file or a shipped name.
         data: its training split calibrates int8.
         out: folder for `<stem>-<format>[-rgb].tflite` and `export.json`; files there are replaced.
+            None: `export` beside the model, of a shipped one `export` here.
         formats: some of `convert.FORMATS`.
         calibration: which faces calibrate.
         inputs: some of `convert.INPUTS`.
@@ -74,7 +76,9 @@ def export_model(
         InputError: if the model, the data or an option does not fit; no file is written then.
     """
     check_options(tuple(formats), tuple(inputs), io, calibration.ranges)
-    model, labels = load_model(model_file)
+    model_file = find_model(model, trainable=True)
+    out = default_folder(model_file) if out is None else Path(out)
+    network, labels = load_model(model_file)
     if sorted(labels) != sorted(data.labels):
         raise InputError(
             f"{model_file}: its labels are {', '.join(labels)}; those of {data.source} are "
@@ -84,7 +88,7 @@ def export_model(
     if not len(judged):
         raise InputError(f"{data.source}: its {split} split is empty; take another `split`")
     faces = representative_faces(data.split("train"), calibration)
-    name = model.name.replace("_", "-")
+    name = network.name.replace("_", "-")
     stem = stem or name
     card = replace(card, name=card.name or stem)
 
@@ -92,7 +96,7 @@ def export_model(
     for target in targets(formats, inputs):
         report(f"converting {target.file_name(stem)}")
         content = convert(
-            model,
+            network,
             target.form,
             faces,
             pixels=target.pixels,
@@ -145,6 +149,12 @@ def export_model(
     temporary.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     temporary.replace(out / REPORT)
     return result
+
+
+def default_folder(model_file: Path) -> Path:
+    """Where the files go of which nobody said where."""
+    shipped = model_file.parent in weights_folders()
+    return Path("export") if shipped else model_file.parent / "export"
 
 
 def _write(

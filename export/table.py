@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from rich.table import Table
+from fer_keras.tables import TextTable
 
 COLUMNS = (
     "KB",
@@ -17,31 +16,19 @@ COLUMNS = (
     "max Δp",
     "computes in",
 )
-WIDTH = 120
-"""Columns of text that the table takes."""
 
 
-def draw_export_table(report: dict[str, Any]) -> Table:
+def export_table(report: dict[str, Any]) -> TextTable:
     """Parity of each file, from what `export_model` returned."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     data = report["data"]
-    table = Table(
+    return TextTable(
+        ["file", *COLUMNS],
+        [_row(file) for file in report["files"]],
         title=(
             f"{report['model']}: {100 * data['keras_accuracy']:.2f} % in Keras on "
             f"{data['faces']:,} {data['split']} faces; files on {report['kernels']}"
         ),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
     )
-    table.add_column("file", no_wrap=True)
-    for column in COLUMNS:
-        table.add_column(column, justify="right", no_wrap=True)
-    for file in report["files"]:
-        table.add_row(*_row(file))
-    return table
 
 
 def _row(file: dict[str, Any]) -> list[str]:

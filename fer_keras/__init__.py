@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fer_keras.architectures.table import list_architectures
     from fer_keras.data.labels import FER2013_LABELS
     from fer_keras.data.source import open_data
+    from fer_keras.evaluation.judging import evaluate
     from fer_keras.export.exporting import export_model
     from fer_keras.faces.recognized_face import RecognizedFace
     from fer_keras.faces.recognizer import Recognizer
@@ -35,6 +36,7 @@ __all__ = [
     "RecognizedFace",
     "Recognizer",
     "build",
+    "evaluate",
     "export_model",
     "list_architectures",
     "list_models",
@@ -49,6 +51,7 @@ _HOMES = {
     "RecognizedFace": "fer_keras.faces.recognized_face",
     "Recognizer": "fer_keras.faces.recognizer",
     "build": "fer_keras.architectures",
+    "evaluate": "fer_keras.evaluation.judging",
     "export_model": "fer_keras.export.exporting",
     "list_architectures": "fer_keras.architectures.table",
     "list_models": "fer_keras.models",

@@ -8,7 +8,7 @@ class InputError(ValueError):
 
     The message is one line that names the file, row or argument and says how to mend it. Arguments
     are named as Python has them, the guilty one first (`epochs: 0; take 1 or more`), others in
-    backticks; the command line spells them as its options (`--epochs: 0; take 1 or more`).
+    backticks; the command line spells them as its options.
 
     Args:
         message: the line.

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from fer_keras.cli.printing import print_table, say
+
 
 def architectures(
     name: Annotated[str | None, typer.Argument(help="Draw this one's graph.")] = None,
@@ -21,36 +23,36 @@ def architectures(
 
     Example: `fer-keras architectures final-slim --out final-slim.png`
     """
-    from rich.console import Console
-    from rich.table import Table
+    from fer_keras.architectures.registry import find_architecture
 
-    from fer_keras.architectures.registry import build, find_architecture
-    from fer_keras.architectures.table import list_architectures
-
-    console = Console()
     if name is None:
-        table = Table("name", "parameters", "MACs", "paper val", "paper test", "notation")
-        for row in list_architectures(classes).itertuples():
-            table.add_row(
+        from fer_keras.architectures.table import list_architectures
+        from fer_keras.tables import TextTable
+
+        rows = [
+            [
                 row.name,
                 f"{row.parameters:,}",
                 f"{row.multiply_accumulates / 1e6:,.1f} M",
                 _percent(row.paper_validation),
                 _percent(row.paper_test),
-                row.notation.replace("[", r"\["),
-            )
-        console.print(table)
+                row.notation,
+            ]
+            for row in list_architectures(classes).itertuples()
+        ]
+        columns = ["name", "parameters", "MACs", "paper val", "paper test", "notation"]
+        print_table(TextTable(columns, rows, left=frozenset({"notation"})))
         return
+    find_architecture(name)
 
     from fer_keras.architectures.drawing import draw_graph
+    from fer_keras.architectures.registry import build
+    from fer_keras.pictures.figure_file import save_figure
 
-    find_architecture(name)
     model = build(name, classes)
     path = out or Path(f"{name}.png")
-    temporary = path.with_name(f".partial-{path.name}")
-    draw_graph(model).savefig(temporary, dpi=130, format="png")
-    temporary.replace(path)
-    console.print(f"{name}: {len(model.layers)} layers, drawn in {path}")
+    save_figure(draw_graph(model), path)
+    say(f"{name}: {len(model.layers)} layers, drawn in {path}")
 
 
 def _percent(fraction: float | None) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.printing import print_table, say
 from fer_keras.errors import InputError
-
-if TYPE_CHECKING:
-    from fer_keras.data.face_data import FaceData
 
 
 def files(
-    paths: Annotated[list[Path], typer.Argument(help=".tflite files; ratios refer to the first.")],
+    models: Annotated[
+        list[str],
+        typer.Argument(help="Shipped names or .tflite files; ratios refer to the first."),
+    ],
     peer: Annotated[
         Path | None, typer.Option(help="Another project's .tflite for faces, timed with them.")
     ] = None,
@@ -35,87 +35,41 @@ def files(
 ) -> None:
     """Time TFLite files in turn: latency, first inference, load, memory, size.
 
-    Example: `fer-keras benchmark files mobile-s-int8.tflite --threads 1,2`; the word "files" may be
+    Example: `fer-keras benchmark files mobile-s mobile-m --threads 1,2`; the word "files" may be
     left out.
     """
-    from rich.console import Console
+    ends = _numbers(peer_range, "peer_range")
+    if len(ends) != 2:
+        raise InputError(f"peer_range: {peer_range}; write two numbers, such as -1,1", "peer_range")
+    counts = [int(count) for count in _numbers(threads, "threads")]
 
-    from fer_keras.cli.run_data import display_names
-    from fer_keras.pictures.figure_file import save_figure
-    from fer_keras.studies.latency import measure_latency
-    from fer_keras.studies.latency_table import (
-        WIDTH,
-        draw_accuracy_against_latency,
-        draw_latency_table,
-    )
+    from fer_keras.studies.file_benchmark import benchmark_files
+    from fer_keras.studies.latency_table import latency_table
 
-    aside = Console(stderr=True)
-
-    def say(line: str) -> None:
-        aside.print(line, highlight=False, markup=False, soft_wrap=True)
-
-    every = [*paths, peer] if peer else paths
-    names = dict(zip(every, display_names(every), strict=True))
-    if peer:
-        names[peer] += " (peer)"
-    accuracies: dict[Path, float] = {}
-    faces = ""
+    opened = None
     if data is not None:
         opened = data_options.DataChoice(spec=data, sizes=sizes).open(report=say)
-        faces = f"{len(opened.split(split)):,} {split} faces"
-        for path in every:
-            say(f"measuring {names[path]} on {faces}")
-            accuracies[path] = _accuracy(path, opened, split, peer_range if path == peer else None)
-    rows = measure_latency(
-        every,
+    found = benchmark_files(
+        models,
+        peer=peer,
+        peer_range=(ends[0], ends[1]),
         kernels=[word.strip() for word in kernels.split(",")],
-        threads=[int(count) for count in _numbers(threads, "--threads")],
+        threads=counts,
         runs=runs,
+        data=opened,
+        split=split,
         report=say,
     )
-    Console(width=max(Console().width, WIDTH)).print(draw_latency_table(rows, names, accuracies))
-    if out is None:
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    result = {
-        "runs": runs,
-        "faces": faces or None,
-        "rows": [
-            {**row.to_json(), "name": names[row.path], "accuracy": accuracies.get(row.path)}
-            for row in rows
-        ],
-    }
-    temporary = out / ".partial-latency.json"
-    temporary.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(out / "latency.json")
-    if accuracies:
-        first = rows[0]
-        setting = [
-            row for row in rows if (row.kernels, row.threads) == (first.kernels, first.threads)
-        ]
-        figure = draw_accuracy_against_latency(setting, names, accuracies, faces)
-        save_figure(figure, out / "latency.png")
-    say(f"written to {out}")
+    print_table(latency_table(found.rows, found.names, found.accuracies))
+    if out is not None:
+        found.save(out)
+        say(f"written to {out}")
 
 
-def _accuracy(path: Path, data: FaceData, split: str, peer_range: str | None) -> float:
-    """Share of the split's faces named correctly; a peer is fed by its own range of values."""
-    from fer_keras.models import Classifier
-    from fer_keras.studies.peer import peer_probabilities
-
-    judged = data.split(split)
-    if peer_range is None:
-        answers = Classifier(path).probabilities(judged.images, data.labels)
-    else:
-        ends = _numbers(peer_range, "--peer-range")
-        if len(ends) != 2:
-            raise InputError(f"--peer-range {peer_range}: write two numbers, such as -1,1")
-        answers = peer_probabilities(path, judged.images, len(data.labels), *ends)
-    return float((answers.argmax(1) == judged.labels).mean())
-
-
-def _numbers(text: str, option: str) -> list[float]:
+def _numbers(text: str, argument: str) -> list[float]:
     try:
         return [float(word) for word in text.split(",")]
     except ValueError as error:
-        raise InputError(f"{option} {text}: write numbers with commas between them") from error
+        raise InputError(
+            f"{argument}: {text}; write numbers with commas between them", argument
+        ) from error

@@ -1,19 +1,19 @@
-"""`fer-keras calibration`: how many faces int8 needs to calibrate."""
+"""`fer-keras calibration`: how many faces int8 needs for its ranges."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.printing import print_table, say
 from fer_keras.errors import InputError
 
 
 def calibration(
-    model: Annotated[Path, typer.Argument(help="Run folder, or a .keras file.")],
+    model: Annotated[str, typer.Argument(help="Run folder, .keras file or shipped name.")],
     data: data_options.OptionalData = None,
     split: data_options.SplitName = "validation",
     sizes: data_options.Sizes = None,
@@ -28,45 +28,38 @@ def calibration(
         Path | None, typer.Option(help="Folder for calibration.json and calibration.png.")
     ] = None,
 ) -> None:
-    """Accuracy and agreement of int8 against the number of faces that calibrated it.
+    """Accuracy and agreement of int8 against the number of faces that set its ranges.
 
     Example: `fer-keras calibration runs/mobile-s-1 --faces 10,100,1000 --out results/mobile`
     """
-    from rich.console import Console
-
-    from fer_keras.cli.run_data import choose_data
-    from fer_keras.export.calibration import Calibration
-    from fer_keras.export.calibration_table import (
-        compare_calibrations,
-        draw_calibration,
-        draw_calibration_table,
-    )
-    from fer_keras.models import find_model
-    from fer_keras.pictures.figure_file import save_figure
-
-    aside = Console(stderr=True)
-
-    def say(line: str) -> None:
-        aside.print(line, highlight=False, markup=False, soft_wrap=True)
+    import json
 
     words = [word.strip() for word in faces.split(",")]
-    if not all(word.isdigit() for word in words):
-        raise InputError(f"--faces {faces}: write numbers, such as 10,100,1000")
-    opened = choose_data([model], data, sizes=sizes).open(report=say)
+    if not all(word.isdecimal() for word in words):
+        raise InputError(f"faces: {faces}; write numbers, such as 10,100,1000", "faces")
+
+    from fer_keras.cli.run_data import open_for
+    from fer_keras.export.calibration import Calibration
+    from fer_keras.export.calibration_table import (
+        calibration_table,
+        compare_calibrations,
+        draw_calibration,
+    )
+    from fer_keras.files import write_text
+    from fer_keras.pictures.figure_file import save_figure
+
     rows = compare_calibrations(
-        find_model(model),
-        opened,
+        model,
+        open_for([model], data, sizes=sizes),
         [int(word) for word in words],
         draws,
         Calibration(balanced=balanced, seed=seed, ranges=ranges),
         split=split,
         report=say,
     )
-    Console().print(draw_calibration_table(rows))
+    print_table(calibration_table(rows))
     if out is not None:
         save_figure(draw_calibration(rows), out / "calibration.png")
-        temporary = out / ".partial-calibration.json"
         text = json.dumps([row.to_json() for row in rows], indent=2) + "\n"
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(out / "calibration.json")
+        write_text(out / "calibration.json", text)
         say(f"written to {out}")

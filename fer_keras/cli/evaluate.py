@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from fer_keras.cli import data_options
-
-if TYPE_CHECKING:
-    from fer_keras.data.face_data import FaceData
-    from fer_keras.evaluation.table import Judged
+from fer_keras.cli.printing import print_table, say
 
 
 def evaluate(
     models: Annotated[
-        list[Path], typer.Argument(help="Run folders, .keras and .tflite files, in any mixture.")
+        list[str],
+        typer.Argument(
+            help="Run folders, shipped names, .keras and .tflite files, in any mixture."
+        ),
     ],
     data: data_options.OptionalData = None,
     split: data_options.SplitName = "validation",
@@ -38,111 +36,36 @@ def evaluate(
 ) -> None:
     """Accuracy with its interval, macro-F1, recall, calibration, and whether models differ.
 
-    Example: `fer-keras evaluate runs/final-slim-1 int8.tflite --data fer2013.csv.gz`
+    Example: `fer-keras evaluate runs/final-slim-1 mobile-s --data fer2013.csv.gz`
     """
-    from rich.console import Console
+    import json
 
-    from fer_keras.cli.run_data import choose_data
-    from fer_keras.evaluation.table import draw_table
     from fer_keras.models import find_model
 
-    files = [find_model(path) for path in models]
-    # What is said aside goes to the error stream: standard output may be JSON for a program.
-    aside = Console(stderr=True)
-    choice = choose_data(
+    for model in models:
+        find_model(model)  # before seconds go into the data
+
+    from fer_keras.cli.run_data import open_for
+    from fer_keras.evaluation.judging import comparison_table, judge
+    from fer_keras.pictures.confusion import save_confusions
+
+    faces = open_for(
         models, data, labels=labels, ferplus=ferplus, ferplus_mode=ferplus_mode, sizes=sizes
     )
-    faces = choice.open(report=lambda line: aside.print(line, highlight=False, markup=False))
-    judged = judge(models, files, faces, split, abstain_below)
+    judged = judge(models, faces, split, abstain_below=abstain_below, report=say)
+    count = len(faces.split(split))
     if as_json:
-        typer.echo(json.dumps(_as_json(judged, files, faces, split), indent=2))
-    else:
-        title = f"{faces.source}, {split}: {len(faces.split(split)):,} faces"
-        Console().print(draw_table(judged, title))
-    if confusion is not None:
-        for path in draw_confusions(judged, split, confusion):
-            aside.print(f"drawn: {path}", highlight=False, markup=False)
-
-
-def judge(
-    models: Sequence[Path],
-    files: Sequence[Path],
-    faces: FaceData,
-    split_name: str,
-    abstain_below: float | None = None,
-) -> list[Judged]:
-    """Score every model, and compare each with the first.
-
-    Args:
-        models: as the user named them.
-        files: the model file of each.
-        faces: the data.
-        split_name: the split to use.
-        abstain_below: probability below which a model gives no answer, or None.
-
-    Raises:
-        InputError: if the split is missing or empty, or a model's labels are not the data's.
-    """
-    from fer_keras.cli.run_data import display_names
-    from fer_keras.data.audit import exact_copies
-    from fer_keras.errors import InputError
-    from fer_keras.evaluation.scores import compare, score
-    from fer_keras.evaluation.table import Judged
-    from fer_keras.models import Classifier
-
-    split = faces.split(split_name)
-    if not len(split):
-        raise InputError(f"{faces.source}: the {split_name} split has no faces")
-    seen = split_name != "train" and "train" in faces.splits
-    copies = exact_copies(faces, split_name) if seen else None
-    judged: list[Judged] = []
-    first = None
-    for name, file in zip(display_names(models), files, strict=True):
-        probabilities = Classifier(file).probabilities(split.images, faces.labels)
-        scores = score(probabilities, split, faces.labels, copies, abstain_below)
-        against = None if first is None else compare(probabilities, first, split)
-        first = probabilities if first is None else first
-        judged.append(Judged(name, scores, against))
-    return judged
-
-
-def draw_confusions(judged: Sequence[Judged], split_name: str, path: Path) -> list[Path]:
-    """Draw the confusion matrix of each model; of several, into files with its number.
-
-    Returns:
-        The files written.
-    """
-    from fer_keras.pictures.confusion import draw_confusion
-    from fer_keras.pictures.figure_file import save_figure
-
-    written = []
-    for number, model in enumerate(judged, start=1):
-        target = path if len(judged) == 1 else path.with_name(f"{path.stem}-{number}.png")
-        accuracy = model.scores.accuracy
-        title = f"{model.name}: {split_name}, {accuracy.value:.1%} of {accuracy.faces:,} faces"
-        save_figure(draw_confusion(model.scores.confusion, model.scores.labels, title), target)
-        written.append(target)
-    return written
-
-
-def _as_json(
-    judged: Sequence[Judged], files: Sequence[Path], faces: FaceData, split_name: str
-) -> dict[str, object]:
-    return {
-        "data": {
+        about = {
             "source": faces.source,
             "fingerprint": faces.fingerprint,
-            "split": split_name,
-            "faces": len(faces.split(split_name)),
+            "split": split,
+            "faces": count,
             "labels": list(faces.labels),
-        },
-        "models": [
-            {
-                "name": model.name,
-                "file": str(file),
-                **model.scores.to_json(),
-                "against_first": model.against_first.to_json() if model.against_first else None,
-            }
-            for model, file in zip(judged, files, strict=True)
-        ],
-    }
+        }
+        result = {"data": about, "models": [one.to_json() for one in judged]}
+        typer.echo(json.dumps(result, indent=2))
+    else:
+        print_table(comparison_table(judged, f"{faces.source}, {split}: {count:,} faces"))
+    if confusion is not None:
+        for path in save_confusions(judged, split, confusion):
+            say(f"drawn: {path}")

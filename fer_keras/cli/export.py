@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.printing import print_table, say
 
 
 def export(
-    model: Annotated[Path, typer.Argument(help="Run folder, or a .keras file.")],
+    model: Annotated[str, typer.Argument(help="Run folder, .keras file or shipped name.")],
     data: data_options.OptionalData = None,
     split: data_options.SplitName = "validation",
     labels: data_options.Labels = data_options.DEFAULT_LABELS,
@@ -62,32 +63,23 @@ def export(
 
     Example: `fer-keras export runs/final-slim-1 --formats float32,int8 --max-drop 0.5`
     """
-    from rich.console import Console
-
-    from fer_keras.cli.run_data import choose_data
-    from fer_keras.export.calibration import Calibration
-    from fer_keras.export.diagnosis_report import (
-        draw_diagnosis,
-        draw_diagnosis_table,
-        layer_noises,
-    )
-    from fer_keras.export.exporting import export_model
-    from fer_keras.export.model_card import ModelCard
-    from fer_keras.export.table import WIDTH, draw_export_table
     from fer_keras.models import find_model
-    from fer_keras.pictures.figure_file import save_figure
 
-    aside = Console(stderr=True)
+    model_file = find_model(model, trainable=True)
 
-    def say(line: str) -> None:
-        aside.print(line, highlight=False, markup=False, soft_wrap=True)
+    from fer_keras.cli.run_data import open_for
+    from fer_keras.export.calibration import Calibration
+    from fer_keras.export.convert import check_options
+    from fer_keras.export.exporting import default_folder, export_model
+    from fer_keras.export.model_card import ModelCard
+    from fer_keras.export.table import export_table
 
-    model_file = find_model(model)
-    faces = choose_data([model], data, labels=labels, ferplus=ferplus, sizes=sizes).open(report=say)
-    folder = out or model_file.parent / "export"
+    check_options(tuple(_words(formats)), tuple(_words(inputs)), io, ranges)
+    faces = open_for([model], data, labels=labels, ferplus=ferplus, sizes=sizes)
+    folder = out or default_folder(model_file)
     calibration = Calibration(samples, balanced, seed, ranges, bias_correction)
     report = export_model(
-        model_file,
+        model,
         faces,
         folder,
         _words(formats),
@@ -104,12 +96,15 @@ def export(
     if as_json:
         typer.echo((folder / "export.json").read_text(encoding="utf-8"))
     else:
-        Console(width=max(Console().width, WIDTH)).print(draw_export_table(report))
+        print_table(export_table(report))
     if diagnose:
-        picture = folder / f"{report['stem']}-int8-noise.png"
-        noises = layer_noises(model_file, faces, calibration, split)
-        (aside if as_json else Console()).print(draw_diagnosis_table(noises))
-        save_figure(draw_diagnosis(noises), picture)
+        from fer_keras.export.diagnosis_report import diagnose_int8
+
+        table, picture = diagnose_int8(
+            model_file, faces, calibration, split, folder, report["stem"]
+        )
+        if not as_json:
+            print_table(table)
         say(f"drawn: {picture}")
     say(f"written to {folder}")
     rejected = [file for file in report["files"] if file["rejected"]]

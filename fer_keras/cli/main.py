@@ -19,6 +19,7 @@ from fer_keras.cli.export import export
 from fer_keras.cli.live import live
 from fer_keras.cli.option_names import Commands
 from fer_keras.cli.predict import predict
+from fer_keras.cli.quiet import filter_standard_error
 from fer_keras.cli.report import report
 from fer_keras.cli.reproduce import reproduce
 from fer_keras.cli.saliency import saliency
@@ -67,8 +68,7 @@ app.add_typer(data.app, name="data")
 
 def main() -> None:
     """Entry point of the console script."""
-    # TensorFlow greets with a page about its build; warnings and errors still come through.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
+    filter_standard_error()
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     try:
         app()

@@ -1,4 +1,4 @@
-"""`fer-keras report`: one page about a run, or about several side by side."""
+"""`fer-keras report`: one page about a model, or about several side by side."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.printing import say
 
 
 def report(
-    runs: Annotated[list[Path], typer.Argument(help="Run folders.")],
+    models: Annotated[
+        list[str], typer.Argument(help="Run folders, shipped names, .keras and .tflite files.")
+    ],
     data: data_options.OptionalData = None,
     split: data_options.SplitName = "validation",
     labels: data_options.Labels = data_options.DEFAULT_LABELS,
@@ -31,35 +34,20 @@ def report(
 
     Example: `fer-keras report runs/final-slim-1 --ferplus fer2013new.csv --out final-slim.html`
     """
-    from rich.console import Console
+    from fer_keras.models import find_model
+    from fer_keras.saliency.maps import check_method
 
-    from fer_keras.cli.run_data import choose_data, display_names
-    from fer_keras.data.audit import exact_copies
-    from fer_keras.errors import InputError
+    check_method(method)
+    for model in models:
+        find_model(model)
+
+    from fer_keras.cli.run_data import open_for
+    from fer_keras.files import write_text
     from fer_keras.report.page import report_page
-    from fer_keras.saliency.maps import METHODS
 
-    if method not in METHODS:
-        raise InputError(f"--method {method}: take one of {', '.join(METHODS)}")
-    console = Console()
-    choice = choose_data(
-        runs, data, labels=labels, ferplus=ferplus, ferplus_mode=ferplus_mode, sizes=sizes
+    opened = open_for(
+        models, data, labels=labels, ferplus=ferplus, ferplus_mode=ferplus_mode, sizes=sizes
     )
-    opened = choice.open(report=lambda line: console.print(line, highlight=False, markup=False))
-    opened.split(split)
-    seen = split != "train" and "train" in opened.splits
-    page = report_page(
-        runs,
-        display_names(runs),
-        opened,
-        split,
-        copies=exact_copies(opened, split) if seen else None,
-        method=method,
-        seed=seed,
-        faces=faces,
-    )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = out.with_name(f".partial-{out.name}")
-    temporary.write_text(page, encoding="utf-8")
-    temporary.replace(out)
-    console.print(f"report: {out}", highlight=False, markup=False)
+    page = report_page(models, opened, split, method=method, seed=seed, faces=faces, report=say)
+    write_text(out, page)
+    say(f"report: {out}")

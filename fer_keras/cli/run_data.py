@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fer_keras.cli.data_options import (
     DEFAULT_DATA,
@@ -12,7 +13,11 @@ from fer_keras.cli.data_options import (
     DEFAULT_LABELS,
     DataChoice,
 )
+from fer_keras.cli.printing import say
 from fer_keras.errors import InputError
+
+if TYPE_CHECKING:
+    from fer_keras.data.face_data import FaceData
 
 
 def choose_data(
@@ -54,10 +59,27 @@ def choose_data(
     return dataclasses.replace(own, **changes)  # type: ignore[arg-type]
 
 
-def display_names(models: Sequence[Path]) -> list[str]:
-    """Short names by which to tell models apart: the last part of each path that does."""
-    for parts in range(1, max(len(path.parts) for path in models) + 1):
-        names = ["/".join(path.parts[-parts:]) for path in models]
-        if len(set(names)) == len(names):
-            return names
-    return [str(path) for path in models]
+def open_for(
+    models: Sequence[str],
+    spec: str | None,
+    *,
+    labels: str = DEFAULT_LABELS,
+    ferplus: Path | None = None,
+    ferplus_mode: str = DEFAULT_FERPLUS_MODE,
+    sizes: str | None = None,
+) -> FaceData:
+    """Open the data to use with `models`: what is named, or else that of the first run."""
+    runs = [Path(model) for model in models if _run_config(Path(model)).is_file()]
+    choice = choose_data(
+        runs or [Path(models[0])],
+        spec,
+        labels=labels,
+        ferplus=ferplus,
+        ferplus_mode=ferplus_mode,
+        sizes=sizes,
+    )
+    return choice.open(report=say)
+
+
+def _run_config(model: Path) -> Path:
+    return (model if model.is_dir() else model.parent) / "config.json"

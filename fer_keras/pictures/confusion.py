@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,9 +11,12 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from fer_keras.evaluation.confusion import row_shares
+from fer_keras.pictures.figure_file import save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from fer_keras.evaluation.judging import Judged
 
 MOST_NUMBERED = 20
 """Classes up to which a cell has room for its number."""
@@ -81,3 +86,19 @@ def _draw_panel(
             colour = "white" if dark else "#1a1a1a"
             text = texts[row][column]
             axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
+
+
+def save_confusions(judged: Sequence[Judged], split_name: str, path: Path) -> list[Path]:
+    """Draw the confusion matrix of each model; of several, into files with its number.
+
+    Returns:
+        The files written.
+    """
+    written = []
+    for number, model in enumerate(judged, start=1):
+        target = path if len(judged) == 1 else path.with_name(f"{path.stem}-{number}.png")
+        accuracy = model.scores.accuracy
+        title = f"{model.name}: {split_name}, {accuracy.value:.1%} of {accuracy.faces:,} faces"
+        save_figure(draw_confusion(model.scores.confusion, model.scores.labels, title), target)
+        written.append(target)
+    return written

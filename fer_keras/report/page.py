@@ -2,91 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fer_keras.data.face_data import FaceData
-from fer_keras.errors import InputError
-from fer_keras.evaluation.scores import Accuracy, compare, score
-from fer_keras.evaluation.table import Judged, percent, rows
-from fer_keras.models import Classifier, find_model
+from fer_keras.evaluation.judging import comparison_table, judge, percent
+from fer_keras.evaluation.scores import Accuracy
+from fer_keras.models import ModelLike
 from fer_keras.pictures.curves import draw_curves
 from fer_keras.pictures.figure_file import figure_uri
-from fer_keras.report.section import make_section
-from fer_keras.runs.run_folder import RunFolder
+from fer_keras.report.section import make_section, run_of
+from fer_keras.saliency.maps import check_method
 
 TEMPLATE = Path(__file__).with_name("report.html")
 
 
 def report_page(
-    runs: Sequence[Path],
-    names: Sequence[str],
+    models: Sequence[ModelLike],
     data: FaceData,
-    split_name: str,
+    split: str = "validation",
     *,
-    copies: NDArray[np.bool_] | None = None,
     method: str = "smoothgrad",
     seed: int = 0,
     faces: bool = True,
+    report: Callable[[str], None] = lambda line: None,
 ) -> str:
-    """Make the page for a run, or for several side by side.
+    """Make the page for a model, or for several side by side.
 
     Args:
-        runs: run folders; at least one.
-        names: how to call each.
-        data, split_name: the faces to judge them on.
-        copies: bool, true for faces of the split that copy a training face.
+        models: runs, shipped names, files; at least one. Curves and recipe are shown of runs,
+            saliency of what has gradients.
+        data, split: the faces to judge them on.
         method: saliency method.
         seed: of the choice of explained faces.
         faces: whether pictures of faces go in.
+        report: called with a line before each step.
 
     Returns:
         HTML.
 
     Raises:
-        InputError: if a folder is no run, or its labels are not the data's, or there are no faces.
+        InputError: if a model is missing, or its labels are not the data's, or there are no faces.
     """
-    split = data.split(split_name)
-    if not len(split):
-        raise InputError(f"{data.source}: the {split_name} split has no faces")
-    folders = [RunFolder(path) for path in runs]
-    for folder in folders:
-        folder.read_config()
-        find_model(folder.path)
-    sections, judged = [], []
-    first: NDArray[np.float32] | None = None
-    for folder, name in zip(folders, names, strict=True):
-        probabilities = Classifier(folder.best_model).probabilities(split.images, data.labels)
-        scores = score(probabilities, split, data.labels, copies)
-        against = None if first is None else compare(probabilities, first, split)
-        first = probabilities if first is None else first
-        judged.append(Judged(name, scores, against))
-        sections.append(
-            make_section(
-                folder,
-                name,
-                data,
-                split_name,
-                probabilities,
-                scores,
-                method=method,
-                seed=seed,
-                faces=faces,
-            )
-        )
-    histories = {name: folder.read_history() for folder, name in zip(folders, names, strict=True)}
+    check_method(method)
+    judged = judge(models, data, split, report=report)
+    sections = []
+    for one in judged:
+        report(f"drawing {one.name}")
+        sections.append(make_section(one, data, split, method=method, seed=seed, faces=faces))
+    runs = {one.name: run_of(one.model) for one in judged}
+    histories = {name: run.read_history() for name, run in runs.items() if run}
     return _render(
         data=data,
         source=Path(data.source).name,
-        split=split_name,
-        faces=len(split),
-        names=list(names),
-        table=rows(judged),
+        split=split,
+        faces=len(data.split(split)),
+        names=[one.name for one in judged],
+        table=[(row[0], row[1:]) for row in comparison_table(judged).rows],
         sections=sections,
-        curves=figure_uri(draw_curves(histories)),
+        curves=figure_uri(draw_curves(histories)) if histories else None,
         pictures_of_faces=faces,
     )
 

@@ -1,4 +1,4 @@
-"""All that a report says about one run: figures, tables and pictures as data URIs."""
+"""All that a report says about one model: figures, tables and pictures as data URIs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from fer_keras.evaluation.human_uncertainty import (
     HumanComparison,
     compare_with_humans,
 )
+from fer_keras.evaluation.judging import Judged
 from fer_keras.evaluation.scores import Scores
+from fer_keras.models import Classifier
 from fer_keras.pictures.confusion import draw_confusion
 from fer_keras.pictures.figure_file import figure_uri
 from fer_keras.pictures.humans import draw_comparison
 from fer_keras.pictures.mistakes import draw_faces, mistake_captions, most_confident_mistakes
 from fer_keras.pictures.reliability import draw_reliability
 from fer_keras.runs.run_folder import RunFolder
-from fer_keras.saliency.choose_faces import choose_at_random
-from fer_keras.saliency.grid import draw_grid, explain_faces
+from fer_keras.saliency.explain import explain_split
+from fer_keras.saliency.grid import draw_grid
 
 EXPLAINED = 2
 """Faces of each class in the saliency grid."""
@@ -69,46 +71,54 @@ class Section:
     humans_picture: str | None
 
 
+def run_of(model: Classifier) -> RunFolder | None:
+    """The run whose best epoch a model is, or None."""
+    run = RunFolder(model.path.parent)
+    return run if model.path == run.best_model and run.config_file.is_file() else None
+
+
 def make_section(
-    run: RunFolder,
-    name: str,
+    judged: Judged,
     data: FaceData,
     split_name: str,
-    probabilities: NDArray[np.float32],
-    scores: Scores,
     *,
     method: str,
     seed: int,
     faces: bool,
 ) -> Section:
-    """Gather what there is to say about a run.
+    """Gather what there is to say about a model.
 
     Args:
-        run: its folder.
-        name: how to call it.
-        data, split_name: the faces that it is judged on.
-        probabilities: what its best model says of them.
-        scores: its figures on them.
+        judged: it, and what was found.
+        data, split_name: the faces that it was judged on.
         method: saliency method.
         seed: of the choice of explained faces.
         faces: whether pictures of faces go in.
     """
     split = data.split(split_name)
+    name, probabilities, scores = judged.name, judged.probabilities, judged.scores
+    run = run_of(judged.model)
     humans = compare_with_humans(probabilities, split)
     title = f"{name}, {split_name}"
     return Section(
         name=name,
-        facts=run_facts(run),
+        facts=run_facts(run) if run else file_facts(judged.model),
         scores=scores,
         classes=class_rows(scores),
         confused=most_confused(scores.confusion, data.labels, top=8),
         confusion=figure_uri(draw_confusion(scores.confusion, data.labels)),
         reliability=figure_uri(draw_reliability(probabilities, split.labels, title)),
-        saliency=_saliency(run, data, split, method, seed) if faces else None,
+        saliency=_saliency(judged.model, data, split_name, method, seed) if faces else None,
         mistakes=_mistakes(probabilities, split, data.labels) if faces else None,
         humans=humans,
         humans_picture=None if humans is None else figure_uri(draw_comparison(humans)),
     )
+
+
+def file_facts(model: Classifier) -> list[tuple[str, str]]:
+    """What a file is that lies in no run folder."""
+    size = model.path.stat().st_size
+    return [("file", model.path.name), ("bytes", f"{size:,}"), ("SHA-256", model.sha256)]
 
 
 def run_facts(run: RunFolder) -> list[tuple[str, str]]:
@@ -160,19 +170,12 @@ def class_rows(scores: Scores) -> list[ClassRow]:
     ]
 
 
-def _saliency(run: RunFolder, data: FaceData, split: Split, method: str, seed: int) -> str:
-    from fer_keras.models.keras_file import load_model
-
-    model, labels = load_model(run.best_model)
-    everyone = np.ones(len(split), bool)
-    blocks = []
-    for label in range(len(data.labels)):
-        index = choose_at_random(everyone, split.labels, label, EXPLAINED, seed)
-        if not len(index):
-            continue
-        some = split.take(index)
-        truth, rows = [data.labels[label]] * len(some), [f"row {row}" for row in some.rows]
-        blocks.append(explain_faces(model, labels, some.images, truth, rows, method, seed))
+def _saliency(
+    model: Classifier, data: FaceData, split_name: str, method: str, seed: int
+) -> str | None:
+    if model.path.suffix != ".keras":  # no gradients
+        return None
+    blocks = explain_split(model, data, split_name, n=EXPLAINED, method=method, seed=seed)
     return figure_uri(draw_grid(blocks, f"{method}: label → named by the model"))
 
 

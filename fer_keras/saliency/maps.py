@@ -52,8 +52,7 @@ def saliency_maps(
     Raises:
         InputError: if the method is unknown, or the model has no layer that it needs.
     """
-    if method not in METHODS:
-        raise InputError(f"method {method}: take one of {', '.join(METHODS)}", argument="method")
+    check_method(method)
     logits = _logits_model(model)
     faces = images.astype(np.float32)
     maps = [
@@ -134,6 +133,12 @@ METHODS: dict[str, Callable[[keras.Model, Maps, NDArray[np.int64], int], Maps]] 
     "gradcam++": gradcam_plus_plus,
     "scorecam": scorecam,
 }
+
+
+def check_method(method: str) -> None:
+    """Raise an `InputError` unless it is one of `METHODS`."""
+    if method not in METHODS:
+        raise InputError(f"method: {method}; take one of {', '.join(METHODS)}", "method")
 
 
 def _gradients(model: keras.Model, faces: Maps, classes: NDArray[np.int64]) -> Maps:

@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fer_keras.studies.latency import Latency
+from fer_keras.tables import TextTable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from rich.table import Table
-
-WIDTH = 124
-"""Columns of text that the table takes."""
 
 
-def draw_latency_table(
+def latency_table(
     rows: Sequence[Latency], names: Mapping[Path, str], accuracies: Mapping[Path, float]
-) -> Table:
+) -> TextTable:
     """A line for each file and setting.
 
     Args:
@@ -26,22 +23,9 @@ def draw_latency_table(
         names: short names of the files.
         accuracies: of the files, 0 to 1; empty where none were measured.
     """
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(
-        title="one inference, ms; files timed in turn",
-        title_justify="left",
-        caption="ratio: to the first file, with its range over ten parts of the measurement",
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
-    table.add_column("file", overflow="fold")
-    for column in ("kernels", "threads", "p50", "p95", "p99", "ratio", "first", "load", "MB", "KB"):
-        table.add_column(column, justify="right", no_wrap=True)
-    if accuracies:
-        table.add_column("accuracy %", justify="right", no_wrap=True)
+    columns = ["file", "kernels", "threads", "p50", "p95", "p99", "ratio", "first", "load"]
+    columns += ["MB", "KB", *(["accuracy %"] if accuracies else [])]
+    cells_of_rows = []
     for row in rows:
         low, high = row.ratio_range
         memory = row.cold.memory_mb
@@ -60,8 +44,13 @@ def draw_latency_table(
         ]
         if accuracies:
             cells.append(f"{100 * accuracies[row.path]:.2f}")
-        table.add_row(*cells)
-    return table
+        cells_of_rows.append(cells)
+    return TextTable(
+        columns,
+        cells_of_rows,
+        title="one inference, ms; files timed in turn",
+        caption="ratio: to the first file, with its range over ten parts of the measurement",
+    )
 
 
 def draw_accuracy_against_latency(

@@ -42,8 +42,8 @@ def test_files_with_accuracy_and_a_peer(
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("--threads", "two", "--threads two: write numbers"),
-        ("--kernels", "gpu", "--kernels gpu: take some of"),
+        ("--threads", "two", "--threads: two; write numbers"),
+        ("--kernels", "gpu", "--kernels: gpu; take some of"),
         ("--runs", "1", "--runs 1: take 10"),
     ],
 )

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from fer_keras.cli.evaluate import judge
 from fer_keras.cli.main import app
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.evaluation.judging import judge
 from fer_keras.models import Classifier
 from fer_keras.models.keras_file import LABELS_MEMBER, load_model, save_model
 
@@ -96,7 +96,7 @@ def test_copies_of_training_faces_are_left_out_of_the_second_accuracy(
     seen = dataclasses.replace(
         drawn_faces, splits={"train": validation.take(slice(100, 130)), "validation": validation}
     )
-    (judged,) = judge([trained_model], [trained_model], seen, "validation")
+    (judged,) = judge([trained_model], seen, "validation")
     unseen = judged.scores.without_copies
     assert unseen is not None
     assert unseen.faces == 350 - 30
@@ -104,7 +104,7 @@ def test_copies_of_training_faces_are_left_out_of_the_second_accuracy(
         Classifier(trained_model).probabilities(validation.images).argmax(1) == validation.labels
     )
     assert unseen.correct == named.sum() - named[100:130].sum()
-    (alone,) = judge([trained_model], [trained_model], seen, "train")
+    (alone,) = judge([trained_model], seen, "train")
     assert alone.scores.without_copies is None
 
 

@@ -52,3 +52,36 @@ def test_version() -> None:
         check=True,
     )
     assert done.stdout == f"fer-keras {fer_keras.__version__}\n"
+
+
+WRONG = [
+    ("architectures", "resnet"),
+    ("benchmark", "mobile-s", "--kernels", "gpu"),
+    ("benchmark", "mobile-s", "--threads", "two"),
+    ("calibration", "mobile-s", "--faces", "ten"),
+    ("evaluate", "nowhere.keras"),
+    ("export", "nowhere"),
+    ("export", "mobile-s", "--formats", "int4"),
+    ("live", "--model", "nowhere"),
+    ("predict", "photo.jpg", "--model", "nowhere"),
+    ("report", "nowhere"),
+    ("saliency", "mobile-s", "--method", "lime"),
+    ("saliency", "mobile-s", "--data", "nowhere.csv"),
+]
+
+
+def test_wrong_options_are_answered_before_anything_heavy_is_loaded() -> None:
+    code = (
+        "import sys\n"
+        "from typer.testing import CliRunner\n"
+        "from fer_keras.cli import app\n"
+        f"for words in {WRONG!r}:\n"
+        "    error = CliRunner().invoke(app, list(words)).exception\n"
+        "    heavy = {'tensorflow', 'keras'} & set(sys.modules)\n"
+        "    print(type(error).__name__, heavy, words, error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(WRONG)
+    for line in lines:
+        assert line.startswith("InputError set()"), line

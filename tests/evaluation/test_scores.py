@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from fer_keras.data.face_data import Split
-from fer_keras.evaluation.scores import compare, score
-from fer_keras.evaluation.table import Judged, rows
+from fer_keras.evaluation.judging import Judged, comparison_table
+from fer_keras.evaluation.scores import Comparison, Scores, compare, score
+from fer_keras.models import Classifier
 
 LABELS = ("happy", "sad", "fear")
 SPLIT = Split(
@@ -19,6 +20,14 @@ SPLIT = Split(
 
 def sure_of(*named: int) -> np.ndarray:
     return np.eye(3, dtype=np.float32)[list(named)] * 0.7 + 0.1
+
+
+def judged(name: str, scores: Scores, against: Comparison | None = None) -> Judged:
+    return Judged(name, Classifier("mobile-s"), np.empty((0, 3), np.float32), scores, against)
+
+
+def table_of(models: list[Judged]) -> dict[str, list[str]]:
+    return {row[0]: list(row[1:]) for row in comparison_table(models).rows}
 
 
 def test_scores_by_hand() -> None:
@@ -35,7 +44,7 @@ def test_scores_by_hand() -> None:
 def test_when_every_face_is_a_copy_there_is_no_accuracy_left() -> None:
     scores = score(sure_of(0, 1, 1, 1, 0), SPLIT, LABELS, np.ones(5, bool))
     assert scores.to_json()["without_copies"]["value"] is None
-    assert dict(rows([Judged("m", scores)]))["  without 5 copies"] == ["-"]
+    assert table_of([judged("m", scores)])["  without 5 copies"] == ["-"]
 
 
 def test_a_comparison_says_which_way() -> None:
@@ -49,10 +58,10 @@ def test_a_comparison_says_which_way() -> None:
 def test_the_table_has_a_cell_for_every_model_in_every_row() -> None:
     first, second = sure_of(0, 1, 1, 1, 0), sure_of(0, 0, 1, 1, 1)
     models = [
-        Judged("first", score(first, SPLIT, LABELS)),
-        Judged("second", score(second, SPLIT, LABELS), compare(second, first, SPLIT)),
+        judged("first", score(first, SPLIT, LABELS)),
+        judged("second", score(second, SPLIT, LABELS), compare(second, first, SPLIT)),
     ]
-    table = dict(rows(models))
+    table = table_of(models)
     assert all(len(cells) == 2 for cells in table.values())
     assert table["accuracy"] == ["60.00 %", "100.00 %"]
     assert table["minus the first's"] == ["", "+40.00"]

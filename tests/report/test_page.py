@@ -49,15 +49,13 @@ def voted_faces(drawn_faces: FaceData) -> FaceData:
 
 
 def test_two_runs_side_by_side(trained_run: Path, voted_faces: FaceData, tmp_path: Path) -> None:
-    other = tmp_path / "other"
+    other = tmp_path / "a <b> & c"
     shutil.copytree(trained_run, other)
     config = json.loads((other / "config.json").read_text())
     config["device"] = "<script>alert(1)</script>"
     config["data"]["spec"] = "/home/ada/faces.csv"
     (other / "config.json").write_text(json.dumps(config))
-    text = report_page(
-        [trained_run, other], ["tiny-1", "a <b> & c"], voted_faces, "validation", method="vanilla"
-    )
+    text = report_page([trained_run, other], voted_faces, "validation", method="vanilla")
     page = Page(text)
     assert "faces.csv" in text
     assert "/home/ada" not in text
@@ -73,7 +71,7 @@ def test_two_runs_side_by_side(trained_run: Path, voted_faces: FaceData, tmp_pat
 
 
 def test_one_run_without_faces_and_without_votes(trained_run: Path, drawn_faces: FaceData) -> None:
-    text = report_page([trained_run], ["tiny-1"], drawn_faces, "validation", faces=False)
+    text = report_page([trained_run], drawn_faces, faces=False)
     page = Page(text)
     assert len(page.sources) == 3  # curves, confusion, reliability
     for absent in ("McNemar", "annotators", "confident mistakes", "What it looks at"):
@@ -82,13 +80,19 @@ def test_one_run_without_faces_and_without_votes(trained_run: Path, drawn_faces:
         assert label in text
 
 
-def test_a_folder_that_is_no_run_is_named(
+def test_a_shipped_file_has_no_curves(drawn_faces: FaceData) -> None:
+    text = report_page(["mobile-s"], drawn_faces)
+    assert len(Page(text).sources) == 3  # confusion, reliability, mistakes
+    assert "SHA-256" in text
+
+
+def test_what_does_not_fit_is_named(
     trained_run: Path, drawn_faces: FaceData, tmp_path: Path
 ) -> None:
-    with pytest.raises(InputError, match="not a run folder"):
-        report_page([trained_run, tmp_path], ["a", "b"], drawn_faces, "validation")
+    with pytest.raises(InputError, match=r"without best\.keras"):
+        report_page([trained_run, tmp_path], drawn_faces)
     with pytest.raises(InputError, match="no holdout split"):
-        report_page([trained_run], ["a"], drawn_faces, "holdout")
+        report_page([trained_run], drawn_faces, "holdout")
 
 
 def test_class_rows_are_scikit_learns(drawn_faces: FaceData) -> None:

@@ -1,0 +1,220 @@
+"""Models side by side on the same faces: what `fer_keras.evaluate` and the pages show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.exact_duplicates import exact_copies
+from fer_keras.data.face_data import FaceData
+from fer_keras.errors import InputError
+from fer_keras.evaluation.scores import Comparison, Scores, compare, score
+from fer_keras.models import Classifier, ModelLike
+from fer_keras.tables import TextTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A model and what was found.
+
+    Attributes:
+        name: how people call it here.
+        model: what it is.
+        probabilities: float32, (n, classes), for the faces of the split, in the data's order.
+        scores: its figures.
+        against_first: its comparison with the first model; None for the first itself.
+    """
+
+    name: str
+    model: Classifier
+    probabilities: NDArray[np.float32]
+    scores: Scores
+    against_first: Comparison | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {
+            "name": self.name,
+            "file": str(self.model.path),
+            "sha256": self.model.sha256,
+            **self.scores.to_json(),
+            "against_first": self.against_first.to_json() if self.against_first else None,
+        }
+
+
+def evaluate(
+    models: ModelLike | Sequence[ModelLike],
+    data: FaceData,
+    split: str = "validation",
+    *,
+    abstain_below: float | None = None,
+) -> pd.DataFrame:
+    """Judge models on the same faces.
+
+    >>> import fer_keras as fk
+    >>> data = fk.open_data("synthetic", sizes=(70, 35, 35))
+    >>> table = fk.evaluate(["mobile-s", "mobile-s-float16"], data)
+    >>> table.loc["mobile-s-float16", "agreement"] > 0.9
+    True
+
+    Args:
+        models: one or several: shipped names, runs, `.keras` or `.tflite` files.
+        data: from `open_data`; its labels must be the models'.
+        split: whose faces: train, validation or test.
+        abstain_below: probability below which a model gives no answer; adds columns.
+
+    Returns:
+        Index: a short name of each model. Columns: accuracy, accuracy_low and accuracy_high (its
+        95 % interval), faces, accuracy_without_copies (of faces that are no exact copy of a
+        training face), macro_f1, calibration_error, recall_<label>...; with several models
+        agreement, difference, difference_low, difference_high and mcnemar_p, against the first;
+        with `abstain_below` answered (a share) and accuracy_answered. All are fractions, 0 to 1,
+        NaN where they are undefined.
+
+    Raises:
+        InputError: if a model is missing, its labels are not the data's, or there are no faces.
+    """
+    import pandas as pd
+
+    several = [models] if isinstance(models, str) or hasattr(models, "__fspath__") else [*models]
+    judged = judge(several, data, split, abstain_below=abstain_below)
+    return pd.DataFrame([_row(one) for one in judged], index=[one.name for one in judged])
+
+
+def judge(
+    models: Sequence[ModelLike],
+    data: FaceData,
+    split: str = "validation",
+    *,
+    abstain_below: float | None = None,
+    report: Callable[[str], None] = lambda line: None,
+) -> list[Judged]:
+    """As `evaluate`, with all that was found of each model.
+
+    Args:
+        report: called with a line before each model.
+    """
+    if not models:
+        raise InputError("models: none; name one or more", "models")
+    classifiers = [Classifier(model) for model in models]
+    faces = data.split(split)
+    if not len(faces):
+        raise InputError(f"{data.source}: the {split} split has no faces")
+    seen = split != "train" and "train" in data.splits
+    copies = exact_copies(data, split) if seen else None
+    judged: list[Judged] = []
+    for name, classifier in zip(display_names(models), classifiers, strict=True):
+        report(f"judging {name}")
+        probabilities = classifier.probabilities(faces.images, data.labels)
+        scores = score(probabilities, faces, data.labels, copies, abstain_below)
+        against = compare(probabilities, judged[0].probabilities, faces) if judged else None
+        judged.append(Judged(name, classifier, probabilities, scores, against))
+    return judged
+
+
+def display_names(models: Sequence[ModelLike]) -> list[str]:
+    """Short names by which to tell models apart: the last part of each path that does."""
+    paths = [Path(model) for model in models]
+    for parts in range(1, max(len(path.parts) for path in paths) + 1):
+        names = ["/".join(path.parts[-parts:]) for path in paths]
+        if len(set(names)) == len(names):
+            return names
+    return [str(path) for path in paths]
+
+
+def comparison_table(models: Sequence[Judged], title: str = "") -> TextTable:
+    """A column for each model, since class names make many rows.
+
+    Args:
+        models: at least one; all on the same faces.
+        title: stands over it.
+    """
+    scores = [model.scores for model in models]
+    lines: list[tuple[str, list[str]]] = [
+        ("accuracy", [percent(one.accuracy.value) for one in scores]),
+        ("  95 % interval", [_ends(*one.accuracy.interval) for one in scores]),
+    ]
+    unseen = scores[0].without_copies
+    copies = scores[0].accuracy.faces - unseen.faces if unseen else 0
+    if copies:
+        cells = [percent(one.without_copies.value) for one in scores if one.without_copies]
+        lines.append((f"  without {copies:,} copies", cells))
+    lines += [
+        ("macro-F1", [f"{one.macro_f1:.3f}" for one in scores]),
+        ("calibration error", [percent(one.calibration_error) for one in scores]),
+    ]
+    answered = [one.answered for one in scores]
+    if any(answered):
+        faces = scores[0].accuracy.faces
+        lines += [
+            ("answered", [percent(one.faces / faces) if one else "" for one in answered]),
+            ("  accuracy of these", [percent(one.value) if one else "" for one in answered]),
+        ]
+    if len(models) > 1:
+        others = [model.against_first for model in models]
+        lines += [
+            ("agrees with the first", [percent(c.agreement) if c else "" for c in others]),
+            ("minus the first's", [f"{100 * c.difference:+.2f}" if c else "" for c in others]),
+            ("  95 % interval", [_ends(*c.interval, sign="+") if c else "" for c in others]),
+            ("McNemar's p", [_p(c.mcnemar_p) if c else "" for c in others]),
+        ]
+    for number, label in enumerate(scores[0].labels):
+        lines.append((f"recall {label}", [percent(one.recall[number]) for one in scores]))
+    return TextTable(
+        columns=["", *(model.name for model in models)],
+        rows=[[name, *cells] for name, cells in lines],
+        title=title,
+        caption="copies: faces that are, pixel for pixel, in the training split as well"
+        if copies
+        else None,
+    )
+
+
+def percent(fraction: float) -> str:
+    """A fraction as people read it; a dash for NaN."""
+    return "-" if math.isnan(fraction) else f"{100 * fraction:.2f} %"
+
+
+def _row(judged: Judged) -> dict[str, Any]:
+    scores, against = judged.scores, judged.against_first
+    low, high = scores.accuracy.interval
+    row: dict[str, Any] = {
+        "accuracy": scores.accuracy.value,
+        "accuracy_low": low,
+        "accuracy_high": high,
+        "faces": scores.accuracy.faces,
+        "macro_f1": scores.macro_f1,
+        "calibration_error": scores.calibration_error,
+    }
+    if scores.without_copies:
+        row["accuracy_without_copies"] = scores.without_copies.value
+    if scores.answered:
+        row["answered"] = scores.answered.faces / scores.accuracy.faces
+        row["accuracy_answered"] = scores.answered.value
+    if against:
+        row |= {
+            "agreement": against.agreement,
+            "difference": against.difference,
+            "difference_low": against.interval[0],
+            "difference_high": against.interval[1],
+            "mcnemar_p": against.mcnemar_p,
+        }
+    recalls = zip(scores.labels, scores.recall, strict=True)
+    return row | {f"recall_{label}": float(recall) for label, recall in recalls}
+
+
+def _ends(low: float, high: float, sign: str = "") -> str:
+    return f"{100 * low:{sign}.1f} to {100 * high:{sign}.1f}"
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -1,0 +1,58 @@
+"""Nothing of the libraries' greetings reaches the terminal; what matters does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fer_keras.cli.quiet import is_greeting
+
+PHOTO = Path(__file__).parents[1] / "pictures" / "astronaut.png"
+MAIN = "from fer_keras.cli import main; main()"
+
+
+def run(code: str, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, env=environment
+    )
+
+
+def test_recognition_is_silent() -> None:
+    done = run(MAIN, "predict", str(PHOTO))
+    assert "happy" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.slow
+def test_tensorflow_is_silent(tmp_path: Path) -> None:
+    done = run(MAIN, "architectures", "baseline", "--out", str(tmp_path / "baseline.png"))
+    assert (tmp_path / "baseline.png").is_file()
+    assert done.stderr.startswith("baseline: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_matters_passes_even_last_words() -> None:
+    code = (
+        "import os, sys; from fer_keras.cli.quiet import filter_standard_error as quiet; quiet()\n"
+        "os.write(2, b'I0000 00:00:17.8 24236 port.cc:153] oneDNN is on\\nINFO: Created\\n')\n"
+        "os.write(2, b'W0000 00:00:17.8 24236 allocator.cc:9] out of memory\\n')\n"
+        "print('of Python', file=sys.stderr)\n"
+        "os.write(2, b'F0000 check failed'); os.abort()"
+    )
+    done = run(code)
+    assert done.returncode < 0
+    assert "oneDNN" not in done.stderr
+    assert "INFO" not in done.stderr
+    for words in ("out of memory", "of Python", "check failed"):
+        assert words in done.stderr
+
+
+def test_a_broken_driver_is_said_only_where_there_is_a_gpu() -> None:
+    line = b"E0000 00:00:17.0 24236 cuda_platform.cc:52] failed call to cuInit: UNKNOWN ERROR (303)"
+    assert is_greeting(line, has_gpu=False)
+    assert not is_greeting(line, has_gpu=True)
