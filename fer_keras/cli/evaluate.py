@@ -53,14 +53,14 @@ def evaluate(
         models, data, labels=labels, ferplus=ferplus, ferplus_mode=ferplus_mode, sizes=sizes
     )
     judged = judge(models, faces, split, abstain_below=abstain_below, report=say)
-    count = len(faces.split(split))
+    count = judged[0].scores.accuracy.faces
     if as_json:
         about = {
             "source": faces.source,
             "fingerprint": faces.fingerprint,
             "split": split,
             "faces": count,
-            "labels": list(faces.labels),
+            "labels": list(judged[0].scores.labels),
         }
         result = {"data": about, "models": [one.to_json() for one in judged]}
         typer.echo(json.dumps(result, indent=2))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fer_keras.data.exact_duplicates import exact_copies
 from fer_keras.data.face_data import FaceData
+from fer_keras.data.matching import matched_to
 from fer_keras.errors import InputError
 from fer_keras.evaluation.scores import Comparison, Scores, compare, score
 from fer_keras.models import Classifier, ModelLike
@@ -68,7 +69,8 @@ def evaluate(
 
     Args:
         models: one or several: shipped names, runs, `.keras` or `.tflite` files.
-        data: from `open_data`; its labels must be the models'.
+        data: from `open_data`. Where its classes are others than the first model's they are matched
+            by what their names mean; faces of a class without a match are left out.
         split: whose faces: train, validation or test.
         abstain_below: probability below which a model gives no answer; adds columns.
 
@@ -81,7 +83,8 @@ def evaluate(
         NaN where they are undefined.
 
     Raises:
-        InputError: if a model is missing, its labels are not the data's, or there are no faces.
+        InputError: if a model is missing, no class or not every model's matches, or there are no
+            faces.
     """
     import pandas as pd
 
@@ -101,11 +104,12 @@ def judge(
     """As `evaluate`, with all that was found of each model.
 
     Args:
-        report: called with a line before each model.
+        report: called with a line before each model, and for each class that was matched.
     """
     if not models:
         raise InputError("models: none; name one or more", "models")
     classifiers = [Classifier(model) for model in models]
+    data = _for(classifiers[0], data, report)
     faces = data.split(split)
     if not len(faces):
         raise InputError(f"{data.source}: the {split} split has no faces")
@@ -119,6 +123,16 @@ def judge(
         against = compare(probabilities, judged[0].probabilities, faces) if judged else None
         judged.append(Judged(name, classifier, probabilities, scores, against))
     return judged
+
+
+def _for(model: Classifier, data: FaceData, report: Callable[[str], None]) -> FaceData:
+    """The data under the model's labels, where it has others."""
+    if sorted(model.labels) == sorted(data.labels):
+        return data
+    matched = matched_to(data, model.labels)
+    for note in matched.notes[len(data.notes) :]:
+        report(f"{data.source}: {note}")
+    return matched
 
 
 def display_names(models: Sequence[ModelLike]) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fer_keras.models.model_file import DEFAULT_MODEL, ModelLike, find_model, weights_folders
 
@@ -48,7 +49,8 @@ def list_models() -> pd.DataFrame:
 
     Returns:
         Index: the name that every command and function takes. Columns: labels (tuple of names),
-        bytes, parameters, accuracy (a share, of the split in column split), file.
+        bytes, parameters, validation and test (accuracy, 0 to 1; NaN where it was not measured),
+        file.
     """
     import pandas as pd
 
@@ -61,8 +63,13 @@ def list_models() -> pd.DataFrame:
                     "labels": tuple(figures["labels"]),
                     "bytes": of_file["bytes"],
                     "parameters": figures["parameters"],
-                    "accuracy": of_file["accuracy"]["value"],
-                    "split": figures["split"],
+                    "validation": _accuracy(of_file, "validation"),
+                    "test": _accuracy(of_file, "test"),
                     "file": str(folder / name),
                 }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
+
+
+def _accuracy(figures: dict[str, Any], split: str) -> float:
+    judged = figures["splits"].get(split)
+    return float(judged["accuracy"]["value"]) if judged else math.nan

@@ -111,10 +111,14 @@ def test_copies_of_training_faces_are_left_out_of_the_second_accuracy(
 def test_labels_must_be_the_datas(trained_model: Path, tmp_path: Path) -> None:
     model, labels = load_model(trained_model)
     save_model(model, (*labels[:-1], "bored"), tmp_path / "other.keras")
-    result = run(tmp_path / "other.keras", *DRAWN)
+    result = run(trained_model, tmp_path / "other.keras", *DRAWN)
     assert isinstance(result.exception, InputError)
     assert "bored" in str(result.exception)
     assert "neutral" in str(result.exception)
+    alone = run(tmp_path / "other.keras", *DRAWN)
+    assert alone.exit_code == 0, alone.output
+    assert "left out: 30 faces of neutral" in alone.stderr
+    assert "validation: 60 faces" in alone.stdout
 
 
 @pytest.mark.parametrize(
