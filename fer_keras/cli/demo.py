@@ -12,6 +12,9 @@ def demo(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 lets phones in the network in.")
     ] = "127.0.0.1",
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in this desktop's browser.")
+    ] = True,
 ) -> None:
     """Serve the page that finds and names faces in the browser; pictures stay in the browser.
 
@@ -20,17 +23,16 @@ def demo(
 
     Example: `fer-keras demo --host 0.0.0.0`
     """
-    import asyncio
-    import signal
-
     from rich.console import Console
 
     from fer_keras.demo.addresses import is_loopback, reachable_addresses
+    from fer_keras.demo.app import make_app
+    from fer_keras.demo.browser import open_page
     from fer_keras.demo.server import open_server
     from fer_keras.demo.site_files import read_site
 
     console = Console()
-    files = read_site()
+    app = make_app(read_site())
     addresses = reachable_addresses(host)
     context = None
     if not is_loopback(host):
@@ -40,27 +42,17 @@ def demo(
 
         folder = platformdirs.user_data_path("fer-keras")
         context = secure_context([*addresses, "localhost", "127.0.0.1"], folder)
-    server = open_server(files, host, port, context)
-
-    async def serve() -> None:
-        ended = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                loop.add_signal_handler(number, ended.set)
-            except NotImplementedError:  # Windows: Ctrl-C raises KeyboardInterrupt instead
-                break
-        async with server:
-            for address in addresses:
-                shown = f"[{address}]" if ":" in address else address
-                url = f"{'https' if context else 'http'}://{shown}:{server.port}/"
-                console.print(url, highlight=False, markup=False, soft_wrap=True)
-                if context and console.is_terminal:
-                    _print_code(url)
-            console.print("Ctrl-C ends it", highlight=False)
-            await ended.wait()
-
-    asyncio.run(serve())
+    server = open_server(app, host, port, context)
+    for address in addresses:
+        shown = f"[{address}]" if ":" in address else address
+        url = f"{'https' if context else 'http'}://{shown}:{server.port}/"
+        console.print(url, highlight=False, markup=False, soft_wrap=True)
+        if context and console.is_terminal:
+            _print_code(url)
+    console.print("Ctrl-C ends it", highlight=False)
+    if open_browser and context is None:
+        open_page(url)
+    server.run()
 
 
 def _print_code(url: str) -> None:

@@ -1,28 +1,34 @@
-"""A small web server for a table of files, for one machine or one home network.
+"""The page's web server, for one machine or one home network: uvicorn with deadlines.
 
-Connections are counted before they are accepted: those for which there is no room wait in the
-system's queue, where they cost us nothing, until another has ended.
+uvicorn waits for a client's first request for ever, and for a slow reader too; here both have a
+deadline. It gives a client a minute to agree on encryption; here it is seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
+import signal
 import socket
 import ssl
-from collections.abc import Coroutine, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-import h11
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from fer_keras.demo.connection import READ_SIZE, Patience, converse
 from fer_keras.demo.open_files import allow_open_files
-from fer_keras.demo.site_files import SiteFile
 from fer_keras.errors import InputError
 
 CONNECTIONS = 12_000
 """At once; about 20 KB each."""
 SECURE_CONNECTIONS = 1_000
 """At once; asyncio takes more than 256 KB for each that is encrypted."""
+LARGEST_HEAD = 16 * 1024
+"""Bytes of a request's line and headers; more is refused."""
 _SPARE_FILES = 100
 """Open files that are not connections."""
 _WAITING = 4096
@@ -33,8 +39,21 @@ _TLS_END = 3.0
 """Seconds for a client to confirm the end of an encrypted connection."""
 
 
-class Server:
-    """Serves files over a listening socket; `async with` begins and ends it.
+@dataclass(frozen=True)
+class Patience:
+    """What clients are given time for.
+
+    Attributes:
+        request: seconds for a whole request to come, idle time before it among them.
+        reading: seconds for taking some tens of kilobytes of an answer.
+    """
+
+    request: float = 15.0
+    reading: float = 10.0
+
+
+class Server(uvicorn.Server):
+    """Serves an application over a listening socket until SIGINT, SIGTERM or `stop`.
 
     Attributes:
         port: that it listens on.
@@ -42,87 +61,90 @@ class Server:
 
     def __init__(
         self,
-        files: Mapping[str, SiteFile],
+        app: ASGIApp,
         listening: socket.socket,
         context: ssl.SSLContext | None,
         patience: Patience,
-        connections: int,
     ) -> None:
         self.port: int = listening.getsockname()[1]
-        self._files = files
         self._listening = listening
         self._context = context
-        self._patience = patience
-        self._room = asyncio.Semaphore(connections)
-        self._tasks: set[asyncio.Task[None]] = set()
+        config = uvicorn.Config(
+            app,
+            http=_protocol(patience),
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            loop="asyncio",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=_WAITING,
+            limit_concurrency=SECURE_CONNECTIONS if context else CONNECTIONS,
+            timeout_keep_alive=max(1, round(patience.request)),
+            timeout_graceful_shutdown=1,
+            h11_max_incomplete_event_size=LARGEST_HEAD,
+        )
+        super().__init__(config)
 
-    async def __aenter__(self) -> Server:
-        self._begin(self._accept())
-        return self
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until the end."""
+        # What clients do wrong is no news for who runs the page.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        super().run(sockets or [self._listening])
 
-    async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._listening.close()
+    def stop(self) -> None:
+        """End soon; from any thread."""
+        self.should_exit = True
 
-    async def _accept(self) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept; uvicorn's own has no limits for encryption."""
         loop = asyncio.get_running_loop()
-        while True:
-            await self._room.acquire()
-            try:
-                client, _ = await loop.sock_accept(self._listening)
-            except OSError:  # gone again, or no more open files: others will end
-                self._room.release()
-                await asyncio.sleep(0.1)
-                continue
-            client.setblocking(False)
-            self._begin(self._serve(client)).add_done_callback(lambda _: self._room.release())
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)  # asyncio itself holds tasks weakly
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _serve(self, client: socket.socket) -> None:
-        """Serve a client to its end. Whatever it does ends its own connection, and nothing else."""
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(limit=READ_SIZE)
-        protocol = asyncio.StreamReaderProtocol(reader)
+        loop.set_exception_handler(_pass_over_clients)
+        await self.lifespan.startup()
         secure = self._context is not None
-        try:
-            transport, _ = await loop.connect_accepted_socket(
-                lambda: protocol,
-                client,
+        self.servers = [
+            await loop.create_server(
+                lambda: self.config.http_protocol_class(  # type: ignore[call-arg]
+                    config=self.config, server_state=self.server_state, app_state={}
+                ),
+                sock=listening,
                 ssl=self._context,
+                backlog=_WAITING,
                 ssl_handshake_timeout=_TLS_BEGIN if secure else None,
                 ssl_shutdown_timeout=_TLS_END if secure else None,
             )
-        except OSError:  # no handshake, or not in time; asyncio has closed it
-            return
-        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+            for listening in sockets or []
+        ]
+        self.started = True
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End by SIGINT and SIGTERM; uvicorn's own raises them once more at the end."""
         try:
-            await converse(self._files, reader, writer, self._patience)
-            writer.close()
-            await writer.wait_closed()
-        except (OSError, h11.ProtocolError):  # TimeoutError is an OSError
-            pass
-        finally:
-            transport.abort()  # after a close nothing is left to abort
+            kept = {
+                number: signal.signal(number, self.handle_exit)
+                for number in (signal.SIGINT, signal.SIGTERM)
+            }
+        except ValueError:  # not in the main thread
+            kept = {}
+        yield
+        for number, handler in kept.items():
+            signal.signal(number, handler)
 
 
 def open_server(
-    files: Mapping[str, SiteFile],
+    app: ASGIApp,
     host: str,
     port: int,
     context: ssl.SSLContext | None = None,
     patience: Patience | None = None,
 ) -> Server:
-    """Take the address; serving begins with `async with`.
+    """Take the address; `run` serves.
 
     Args:
-        files: as `read_site` gives them.
+        app: as `make_app` gives it.
         host: address to listen on.
         port: 0 for any that is free.
         context: for HTTPS; None for HTTP.
@@ -132,20 +154,79 @@ def open_server(
         InputError: if the address can't be had.
     """
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.create_server(
-            address[:2],
-            family=family,
-            backlog=_WAITING,
-            dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
-        )
+        listening = _listen(host, port)
     except (OSError, UnicodeError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise InputError(
             f"host {host}, `port` {port}: can't listen there ({reason}); take another",
             argument="host",
         ) from error
+    allow_open_files((SECURE_CONNECTIONS if context else CONNECTIONS) + _SPARE_FILES)
+    return Server(app, listening, context, patience or Patience())
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    # The protocol must be named: asyncio sets TCP_NODELAY on sockets alone that say they are TCP,
+    # and without it every second answer on a kept connection waits 40 ms for the client's receipt.
+    listening = socket.socket(family, kind, protocol or socket.IPPROTO_TCP)
+    try:
+        if hasattr(signal, "SIGHUP"):  # elsewhere the option lets two programs share a port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if host == "::" and socket.has_dualstack_ipv6():
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listening.bind(address)
+        listening.listen(_WAITING)
+    except OSError:
+        listening.close()
+        raise
     listening.setblocking(False)
-    most = SECURE_CONNECTIONS if context else CONNECTIONS
-    room = max(1, allow_open_files(most + _SPARE_FILES) - _SPARE_FILES)
-    return Server(files, listening, context, patience or Patience(), room)
+    return listening
+
+
+def _protocol(patience: Patience) -> type[H11Protocol]:
+    class WithDeadlines(H11Protocol):
+        """HTTP/1.1 that leaves clients which are too slow in asking, or in taking an answer."""
+
+        _deadline: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._allow(patience.request)
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self.cycle is not None and not self.cycle.response_complete:
+                self._allow(None if not self.flow.write_paused else patience.reading)
+
+        def on_response_complete(self) -> None:
+            self._allow(patience.request)
+            super().on_response_complete()
+
+        def pause_writing(self) -> None:
+            self._allow(patience.reading)
+            super().pause_writing()
+
+        def resume_writing(self) -> None:
+            answering = self.cycle is not None and not self.cycle.response_complete
+            self._allow(None if answering else patience.request)
+            super().resume_writing()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._allow(None)
+            super().connection_lost(exc)
+
+        def _allow(self, seconds: float | None) -> None:
+            if self._deadline is not None:
+                self._deadline.cancel()
+            self._deadline = (
+                None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+            )
+
+    return WithDeadlines
+
+
+def _pass_over_clients(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep quiet of handshakes that fail and of more clients than files may be open."""
+    if not isinstance(context.get("exception"), OSError):
+        loop.default_exception_handler(context)

@@ -1,19 +1,29 @@
-"""The page's files, read once: what is not in this table is not served, whatever a client asks."""
+"""The page's files, read once: what is not in this table is not served, whatever a client asks.
+
+The built page (`site/`) holds no models: they are the package's own, and so is what the page is
+told of them. A model that is put into `weights/` is on the page without building it again.
+"""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import mimetypes
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from fer_keras.demo.model_list import list_models
 from fer_keras.errors import InputError
 
 SITE = Path(__file__).with_name("site")
 INDEX = "index.html"
+WORKER = "service_worker.js"
+_PACKAGE = Path(__file__).parents[1]
+WEIGHTS = _PACKAGE / "weights"
+DETECTORS = _PACKAGE / "detection" / "models"
 
 # Not left to the machine's own table, which differs; a wrong type stops WebAssembly and modules.
 _TYPES = {
@@ -22,13 +32,14 @@ _TYPES = {
     ".mjs": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".json": "application/json",
+    ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
     ".wasm": "application/wasm",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".tflite": "application/octet-stream",
 }
-_PACKED = {".html", ".js", ".mjs", ".css", ".json", ".wasm", ".svg"}
+_PACKED = {".html", ".js", ".mjs", ".css", ".json", ".txt", ".wasm", ".svg"}
 """Kinds that gzip makes smaller."""
 
 
@@ -39,7 +50,7 @@ class SiteFile:
     Attributes:
         content: its bytes.
         kind: its media type.
-        etag: changes with the content, quoted; weak, as it names the packed form, too.
+        digest: SHA-256 of the content, as hexadecimal digits.
         modified: when the file was written, to the second.
         immutable: whether its name changes with its content.
         packs: whether `packed` is worth sending.
@@ -47,7 +58,7 @@ class SiteFile:
 
     content: bytes = field(repr=False)
     kind: str
-    etag: str
+    digest: str
     modified: datetime
     immutable: bool
     packs: bool
@@ -58,8 +69,15 @@ class SiteFile:
         return gzip.compress(self.content, 6, mtime=0)
 
 
-def read_site(folder: Path = SITE) -> dict[str, SiteFile]:
-    """The files below a folder by their URL path, `/assets/index.js` for instance; `/` is the page.
+def read_site(
+    folder: Path = SITE, weights: Path = WEIGHTS, detectors: Path = DETECTORS
+) -> dict[str, SiteFile]:
+    """The files of the page by their URL path, `/assets/index.js` for instance; `/` is the page.
+
+    Args:
+        folder: the built page.
+        weights: where the models lie that the page offers.
+        detectors: where the models lie that find faces.
 
     Raises:
         InputError: if there is no page.
@@ -73,16 +91,45 @@ def read_site(folder: Path = SITE) -> dict[str, SiteFile]:
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_file():
             continue
-        name = path.relative_to(folder).as_posix()
-        content = path.read_bytes()
-        kind = _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0]
-        files[f"/{name}"] = SiteFile(
-            content=content,
-            kind=kind or "application/octet-stream",
-            etag=f'W/"{hashlib.sha256(content).hexdigest()[:32]}"',
-            modified=datetime.fromtimestamp(int(path.stat().st_mtime), UTC),
-            immutable=name.startswith("assets/"),
-            packs=path.suffix in _PACKED,
-        )
+        files[f"/{path.relative_to(folder).as_posix()}"] = _read(path)
+    # `rgb` files are for apps that know colour pictures only.
+    models = [path for path in sorted(weights.glob("*.tflite")) if not path.stem.endswith("-rgb")]
+    for path in [*models, *sorted(detectors.glob("*.tflite"))]:
+        files[f"/models/{path.name}"] = _read(path)
+    files["/models.json"] = _made("models.json", json.dumps(list_models(models)))
+    if f"/{WORKER}" in files:
+        files[f"/{WORKER}"] = _worker(files)
     files["/"] = files[f"/{INDEX}"]
     return files
+
+
+def _worker(files: dict[str, SiteFile]) -> SiteFile:
+    """The service worker, told which files to keep, and by a version when they are others."""
+    kept = sorted(name for name in files if name not in (f"/{WORKER}", f"/{INDEX}", "/build.json"))
+    version = hashlib.sha256("".join(name + files[name].digest for name in files).encode())
+    text = files[f"/{WORKER}"].content.decode()
+    text = text.replace("__VERSION__", version.hexdigest()[:16])
+    text = text.replace("__FILES__", json.dumps(["./", *(f".{name}" for name in kept)], indent=2))
+    return _made(WORKER, text)
+
+
+def _read(path: Path) -> SiteFile:
+    modified = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    return _file(path.name, path.read_bytes(), modified, immutable=path.parent.name == "assets")
+
+
+def _made(name: str, text: str) -> SiteFile:
+    now = datetime.now(UTC).replace(microsecond=0)
+    return _file(name, text.encode(), now, immutable=False)
+
+
+def _file(name: str, content: bytes, modified: datetime, *, immutable: bool) -> SiteFile:
+    suffix = Path(name).suffix
+    return SiteFile(
+        content=content,
+        kind=_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream",
+        digest=hashlib.sha256(content).hexdigest(),
+        modified=modified,
+        immutable=immutable,
+        packs=suffix in _PACKED,
+    )

@@ -28,7 +28,7 @@ def test_it_serves_until_it_is_told_to_end(number: int) -> None:
         "import atexit; atexit.register(lambda: print('tensorflow' in sys.modules, flush=True));"
         "from fer_keras.cli.main import main; main()"
     )
-    command = [sys.executable, "-c", program, "demo", "--port", "0"]
+    command = [sys.executable, "-c", program, "demo", "--port", "0", "--no-open"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip()
@@ -77,13 +77,13 @@ def test_a_taken_port_is_named() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        result = CliRunner().invoke(app, ["demo", "--port", port])
+        result = CliRunner().invoke(app, ["demo", "--no-open", "--port", port])
     assert isinstance(result.exception, InputError)
     assert port in str(result.exception)
 
 
 @needs_site
 def test_a_host_that_is_not_ours_is_named() -> None:
-    result = CliRunner().invoke(app, ["demo", "--host", "203.0.113.5", "--port", "0"])
+    result = CliRunner().invoke(app, ["demo", "--host", "203.0.113.5", "--port", "0", "--no-open"])
     assert isinstance(result.exception, InputError)
     assert "203.0.113.5" in str(result.exception)

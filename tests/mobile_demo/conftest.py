@@ -26,7 +26,7 @@ def url() -> Iterator[str]:
     """Of the page, served by the command itself."""
     if not (SITE / "index.html").exists():
         pytest.skip("the page is not built: npm run build in mobile_demo/")
-    command = [sys.executable, "-c", START, "demo", "--port", "0"]
+    command = [sys.executable, "-c", START, "demo", "--port", "0", "--no-open"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         yield server.stdout.readline().strip()
