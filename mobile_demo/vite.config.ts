@@ -4,6 +4,7 @@ import { packageFiles } from "./packing/package_files.ts";
 export default defineConfig({
   base: "./",
   plugins: [packageFiles()],
+  worker: { format: "iife" }, // a classic one: LiteRT loads its script by importScripts
   build: {
     outDir: "../fer_keras/demo/site",
     emptyOutDir: true,

@@ -1,49 +1,50 @@
-import { Detector } from "./detection/detector";
-import { sizeOf } from "./detection/face";
-import type { DecisionRule } from "./live/decision";
-import { STAGES, Timings } from "./live/timings";
-import { type Seen, Watcher } from "./live/watcher";
-import type { Picture } from "./picture";
-import { Classifier } from "./runtime/classifier";
-import { listModels, type ModelEntry } from "./runtime/models";
-import { Announcer } from "./ui/announcer";
-import { Bars } from "./ui/bars";
-import { Camera } from "./ui/camera";
-import { Frames } from "./ui/frames";
-import { drawFaces, titleOf } from "./ui/overlay";
+import { Engine } from "./engine/engine";
+import type { Looked, PictureSource, Task } from "./engine/messages";
+import { Timings } from "./live/timings";
+import { Records } from "./results/records";
+import { listModels, type ModelEntry, type ModelList } from "./runtime/models";
+import { Camera } from "./sources/camera";
+import { Film, FILM_RATE } from "./sources/film";
+import { NewestFrames } from "./sources/newest";
+import { drawPhoto } from "./sources/photo";
+import { onFile, saveText } from "./ui/incoming";
+import { Overlay } from "./ui/overlay";
+import { clock, type Kind, Panel } from "./ui/panel";
 import { type Choices, field, Settings } from "./ui/settings";
+import { say, speak } from "./words/words";
 
-const video = field<HTMLVideoElement>("video");
+const screen = field("screen");
 const picture = field<HTMLCanvasElement>("picture");
-const overlay = field<HTMLCanvasElement>("overlay");
-const file = field<HTMLInputElement>("file");
+const cameraVideo = field<HTMLVideoElement>("video");
+const filmVideo = field<HTMLVideoElement>("film-video");
+const seek = field<HTMLInputElement>("seek");
 const buttons = {
   start: field<HTMLButtonElement>("start"),
   choose: field<HTMLButtonElement>("choose"),
   pause: field<HTMLButtonElement>("pause"),
   flip: field<HTMLButtonElement>("flip"),
   photo: field<HTMLButtonElement>("photo"),
+  save: field<HTMLButtonElement>("save"),
 };
 
-const camera = new Camera(video);
-const frames = new Frames(picture);
-const bars = new Bars(field("bars"));
-const announcer = new Announcer(field("announcement"));
+const camera = new Camera(cameraVideo);
+const frames = new NewestFrames(cameraVideo, lookAtFrame);
+const overlay = new Overlay(field<HTMLCanvasElement>("overlay"));
+const panel = new Panel(() => redraw());
+let engine: Engine;
+let models: ModelList;
+let choices: Choices;
 let timings = new Timings();
-let models: ModelEntry[] = [];
-let loaded: { detector: Detector; classifier: Classifier; choices: Choices };
-let watcher: Watcher;
-let photo: Picture | null = null;
+let records = new Records();
+let kind: Kind | null = null;
+let film: Film | null = null;
+let looked: Looked | null = null;
+let firstTime: number | null = null;
+let shownTime = 0;
 let paused = false;
-/** Counts up whenever what is looked at changes: a loop of an older count ends. */
+let goOn: (() => void) | null = null;
+/** Counts up whenever faces are forgotten: what was asked before is not shown any more. */
 let round = 0;
-let working: Promise<void> = Promise.resolve();
-
-/** One thing at a time: models are not exchanged while a picture is looked at. */
-function exclusively(work: () => Promise<void>): Promise<void> {
-  working = working.then(work).catch((error: unknown) => problem(error));
-  return working;
-}
 
 function problem(error: unknown): void {
   const box = field("problem");
@@ -51,213 +52,316 @@ function problem(error: unknown): void {
   box.hidden = false;
 }
 
-async function load(choices: Choices): Promise<void> {
-  const status = field("status");
-  status.textContent = "Loading…";
-  const entry = models.find(({ name }) => name === choices.model)!;
-  const detector = await Detector.load(choices.detector);
-  const classifier = await Classifier.load(entry);
-  loaded?.detector.delete();
-  loaded?.classifier.delete();
-  loaded = { detector, classifier, choices };
-  bars.setLabels(entry.labels);
-  renew();
-  status.textContent = `${entry.name}, ready`;
-  for (const button of [buttons.start, buttons.choose, buttons.photo]) button.disabled = false;
+function chosenModel(): ModelEntry {
+  return models.models.find(({ name }) => name === choices.model)!;
 }
 
-/** Forget faces and times. */
-function renew(): void {
-  timings = new Timings();
-  const { detector, classifier, choices } = loaded;
-  // A photo is one frame: its own probabilities are all there is to weigh.
-  const rule: DecisionRule = photo ? { ...choices.rule, name: "mean", window: 1 } : choices.rule;
-  watcher = new Watcher(detector, classifier, rule, choices.upright, timings);
+function shownLabels(): readonly string[] {
+  const { labels, translations } = chosenModel();
+  return translations[choices.language] ?? labels;
 }
 
-async function look(now: number): Promise<void> {
-  const seen_in = photo ?? (await timings.time("capture", () => frames.fromVideo(video)));
-  const seen = await watcher.look(seen_in, now / 1000);
-  await timings.time("drawing", () => show(seen));
-  if (!photo) timings.frameDone(now);
-  showSpeed();
-  // For the tests, and for who builds on this page.
-  document.dispatchEvent(new CustomEvent("fer-keras:seen", { detail: seen }));
-}
-
-function show(seen: readonly Seen[]): void {
-  const { labels } = loaded.classifier.entry;
-  if (overlay.width !== picture.width || overlay.height !== picture.height) {
-    overlay.width = picture.width;
-    overlay.height = picture.height;
-  }
-  field("screen").hidden = false;
-  picture.classList.toggle("mirrored", camera.mirrored);
-  // The bars are those of the largest face: who holds the phone.
-  const chosen = seen.reduce<Seen | null>(
-    (best, one) => (best === null || sizeOf(one.face) > sizeOf(best.face) ? one : best),
-    null,
-  );
-  drawFaces(overlay, seen, labels, camera.mirrored, chosen?.number ?? null);
-  bars.show(chosen?.probabilities ?? null);
-  const decision = chosen?.decision;
-  field("decision-label").textContent =
-    decision === undefined ? "No face" : decision.label === null ? "unsure" : labels[decision.label];
-  field("decision-detail").textContent = [
-    decision && decision.label !== null
-      ? `${Math.round(100 * decision.probability)} %`
-      : "",
-    decision && !photo ? `${decision.votes} of ${decision.frames} frames` : "",
-    seen.length > 1 ? `largest of ${seen.length} faces` : "",
-  ]
-    .filter(Boolean)
-    .join(", ");
-  announcer.say(
-    seen.length === 0 ? "No face" : seen.map((one) => titleOf(one, labels).replace(/ \d+ %/, "")).join(", "),
-  );
-}
-
-/** The figures change many times a second; people read a few. */
-let speedShown = -Infinity;
-
-function showSpeed(): void {
-  const now = performance.now();
-  if (now - speedShown < 500) return;
-  speedShown = now;
-  const rate = timings.framesPerSecond;
-  const rows: [string, string][] = [];
-  if (rate !== undefined) rows.push(["frames/s", rate.toFixed(0)]);
-  for (const stage of STAGES) {
-    const taken = timings.milliseconds(stage);
-    if (taken !== undefined) rows.push([stage, `${taken.toFixed(1)} ms`]);
-  }
-  field("speed").replaceChildren(
-    ...rows.map(([name, value]) => {
-      const row = document.createElement("div");
-      const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
-      term.textContent = name;
-      detail.textContent = value;
-      row.append(term, detail);
-      return row;
-    }),
-  );
-}
-
-function nextFrame(): Promise<number> {
-  // A new picture of the camera, where the browser tells; else a new picture of the screen.
-  return new Promise((resolve) =>
-    "requestVideoFrameCallback" in video
-      ? video.requestVideoFrameCallback((now) => resolve(now))
-      : requestAnimationFrame(resolve),
-  );
-}
-
-async function run(): Promise<void> {
+/** Forget faces and times, and load what the settings ask for. */
+async function begin(): Promise<number> {
   const mine = ++round;
-  while (mine === round && camera.running && !paused) {
-    const now = await nextFrame();
-    if (mine !== round) return;
-    await exclusively(() => look(now));
-  }
+  const { detector, upright } = choices;
+  let { rule } = choices;
+  // A photo is one frame: its own probabilities are all there is to weigh. A film's are a second's.
+  if (kind === "photo") rule = { ...rule, name: "mean", window: 1 };
+  if (kind === "film") rule = { ...rule, window: Math.min(rule.window, FILM_RATE) };
+  const task: Task = {
+    model: chosenModel(),
+    detector,
+    upright,
+    rule,
+    way: kind === "photo" ? "photo" : "moving",
+  };
+  timings = new Timings();
+  records = new Records();
+  looked = firstTime = null;
+  panel.renew();
+  panel.setLabels(shownLabels());
+  await engine.begin(task);
+  return mine;
 }
 
-async function startCamera(side = camera.side): Promise<void> {
-  field("problem").hidden = true;
+async function load(): Promise<number> {
+  field("status").textContent = say("loading");
+  const mine = await begin();
+  field("status").textContent = say("ready", { model: choices.model });
+  for (const button of [buttons.start, buttons.choose, buttons.photo]) button.disabled = false;
+  return mine;
+}
+
+async function lookAtFrame(source: PictureSource, now: number): Promise<void> {
+  const mine = round;
+  firstTime ??= now;
+  const time = now - firstTime;
   try {
-    await camera.start(side);
+    const seen = await engine.look(source, time);
+    if (mine !== round) return;
+    timings.frameDone(performance.now());
+    await show(seen, time);
   } catch (error) {
-    stopCamera();
     problem(error);
-    return;
   }
-  camera.onEnd(() => {
-    stopCamera();
-    problem(new Error("The camera is gone. Start it again, or choose a photo."));
-  });
-  photo = null;
-  setPaused(false);
-  renew();
-  field("welcome").hidden = true;
-  buttons.pause.disabled = false;
-  offerOtherCamera();
-  void run();
 }
 
-function stopCamera(): void {
+async function show(seen: Looked, time: number): Promise<void> {
+  looked = seen;
+  shownTime = time;
+  records.add(time, seen.seen);
+  for (const [stage, taken] of Object.entries(seen.milliseconds)) {
+    timings.add(stage as keyof typeof seen.milliseconds, taken);
+  }
+  await timings.time("drawing", redraw);
+  panel.showSpeed(timings);
+  buttons.save.disabled = records.empty;
+  screen.dataset.kind = kind!;
+  screen.dataset.size = `${seen.width}x${seen.height}`;
+  // For the tests, and for who builds on this page.
+  document.dispatchEvent(new CustomEvent("fer-keras:seen", { detail: seen.seen }));
+}
+
+/** Draw what was seen last, again. */
+function redraw(): void {
+  if (!looked || !kind) return;
+  const { seen, followed } = looked;
+  const chosen = panel.pick(seen, followed);
+  overlay.draw(looked, seen, shownLabels(), camera.mirrored, chosen?.number ?? null);
+  panel.show(chosen, seen, kind);
+  panel.showCourse(records, kind, shownTime, film?.duration ?? 0);
+}
+
+/** Show one source's picture, and let go of the others. */
+function change(to: Kind | null): void {
   round++;
-  camera.stop();
-  buttons.pause.disabled = true;
+  kind = to;
+  if (to !== "camera") {
+    frames.stop();
+    camera.stop();
+  }
+  if (to !== "film") {
+    film?.close();
+    film = null;
+  }
+  overlay.clear();
+  looked = null;
+  panel.show(null, [], "camera");
+  field("problem").hidden = true;
+  field("welcome").hidden = to !== null;
+  screen.hidden = to === null;
+  cameraVideo.hidden = to !== "camera";
+  filmVideo.hidden = to !== "film";
+  picture.hidden = to !== "photo";
+  field("film").hidden = to !== "film";
+  seek.hidden = true;
+  buttons.pause.disabled = to === null || to === "photo";
+  setPaused(false);
   offerOtherCamera();
-  field("welcome").hidden = photo !== null;
 }
 
-/** The way to the other camera; from a photo, the way back to the camera. */
+/** The way to the other camera; from a photo or a film, the way back to the camera. */
 function offerOtherCamera(): void {
-  buttons.flip.disabled = !camera.running && photo === null;
-  buttons.flip.querySelector("span")!.textContent = photo ? "Camera" : "Flip";
-  buttons.flip.ariaLabel = photo ? "Camera: leave the photo" : "Flip: other camera";
+  const leaves = kind === "photo" || kind === "film";
+  buttons.flip.disabled = kind === null;
+  buttons.flip.querySelector("span")!.textContent = say(leaves ? "camera" : "flip");
+  buttons.flip.ariaLabel = say(leaves ? "cameraLong" : "flipLong");
 }
 
 function setPaused(value: boolean): void {
   paused = value;
   timings.interrupt();
+  goOn?.();
+  goOn = null;
   buttons.pause.setAttribute("aria-pressed", String(value));
-  buttons.pause.querySelector("span")!.textContent = value ? "Go on" : "Pause";
+  const over = kind === "film" && !seek.hidden;
+  buttons.pause.querySelector("span")!.textContent = say(!value ? "pause" : over ? "play" : "goOn");
 }
 
-async function lookAtPhoto(chosen: Blob): Promise<void> {
-  field("problem").hidden = true;
+async function startCamera(side = camera.side): Promise<void> {
+  frames.stop();
   try {
-    const read = await frames.fromFile(chosen);
-    photo = read;
+    await camera.start(side);
   } catch (error) {
+    change(null);
     problem(error);
     return;
   }
-  stopCamera();
-  await exclusively(async () => {
-    renew();
-    await look(performance.now());
+  camera.onEnd(() => {
+    change(null);
+    problem(new Error(say("cameraGone")));
   });
+  change("camera");
+  cameraVideo.classList.toggle("mirrored", camera.mirrored);
+  await begin();
+  frames.start();
 }
 
-async function change(choices: Choices): Promise<void> {
-  await exclusively(async () => {
-    const { model, detector } = loaded.choices;
-    if (choices.model !== model || choices.detector !== detector) {
-      await load(choices);
+async function open(file: Blob): Promise<void> {
+  field("problem").hidden = true;
+  try {
+    await (file.type.startsWith("video/") ? openFilm(file) : openPhoto(file));
+  } catch (error) {
+    problem(error);
+  }
+}
+
+async function openPhoto(file: Blob): Promise<void> {
+  await drawPhoto(file, picture);
+  change("photo");
+  await lookAtPhoto();
+}
+
+async function lookAtPhoto(): Promise<void> {
+  const mine = await begin();
+  const seen = await engine.look(await createImageBitmap(picture), 0);
+  if (mine === round) await show(seen, 0);
+}
+
+async function openFilm(file: Blob): Promise<void> {
+  film?.close();
+  film = null;
+  const opened = await Film.open(filmVideo, file);
+  change("film");
+  film = opened;
+  await analyse(opened);
+}
+
+/** Look at a film's pictures one after the other; then it can be played with what was seen. */
+async function analyse(of: Film): Promise<void> {
+  seek.hidden = true;
+  setPaused(false);
+  const mine = await begin();
+  const [bar, text] = [field<HTMLProgressElement>("film-progress"), field("film-text")];
+  const begun = performance.now();
+  for await (const { source, time } of of.frames()) {
+    if (mine !== round) return source.close();
+    if (paused) await new Promise<void>((resolve) => (goOn = resolve));
+    const seen = await engine.look(source, time);
+    if (mine !== round) return;
+    timings.frameDone(performance.now());
+    await show(seen, time);
+    bar.value = of.duration > 0 ? Math.min(time / of.duration, 1) : 1;
+    const left = ((performance.now() - begun) / 1000) * (1 / Math.max(bar.value, 1e-3) - 1);
+    const [done, total] = [clock(time), clock(of.duration)];
+    text.textContent = say("film", { done, total, left: clock(left) });
+  }
+  bar.value = 1;
+  text.textContent = say("filmDone");
+  seek.max = String(of.duration);
+  seek.value = seek.max;
+  seek.hidden = false;
+  setPaused(true);
+}
+
+/** What was seen of the film at the time that is shown now. */
+function showFilmNow(): void {
+  if (!film || seek.hidden || !looked) return;
+  const seen = records.at(film.video.currentTime, 1 / FILM_RATE + 0.05);
+  looked = { ...looked, seen, followed: seen.map(({ number }) => number) };
+  shownTime = film.video.currentTime;
+  seek.value = String(shownTime);
+  redraw();
+}
+
+function playFilm(): void {
+  if (!film || paused) return;
+  if (film.video.ended) film.video.currentTime = 0;
+  void film.video.play();
+  const next = () => {
+    showFilmNow();
+    if (film?.video.ended) setPaused(true);
+    else if (film && !paused) requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+}
+
+function pauseOrGoOn(): void {
+  setPaused(!paused);
+  if (kind === "camera") {
+    if (paused) {
+      frames.stop();
+      cameraVideo.pause();
     } else {
-      loaded.choices = choices;
-      renew();
+      void cameraVideo.play();
+      frames.start();
     }
-    if (photo) await look(performance.now());
-  });
+  } else if (kind === "film" && !seek.hidden) {
+    if (paused) film!.video.pause();
+    else playFilm();
+  }
+}
+
+async function changeChoices(to: Choices): Promise<void> {
+  const before = choices;
+  choices = to;
+  if (to.language !== before.language) {
+    speak(to.language);
+    field("status").textContent = say("ready", { model: to.model });
+    offerOtherCamera();
+    setPaused(paused);
+    panel.setLabels(shownLabels());
+    redraw();
+  }
+  const rest = (one: Choices) => JSON.stringify({ ...one, language: "" });
+  if (rest(to) === rest(before)) return;
+  try {
+    if (to.model !== before.model || to.detector !== before.detector) await load();
+    else if (kind === "camera" || kind === null) await begin();
+    if (kind === "photo") await lookAtPhoto();
+    else if (kind === "film" && film) await analyse(film);
+  } catch (error) {
+    problem(error);
+  }
+}
+
+function save(): void {
+  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  saveText(records.toCsv(chosenModel().labels), `fer-keras-${stamp}.csv`, "text/csv");
 }
 
 buttons.start.addEventListener("click", () => void startCamera());
-buttons.choose.addEventListener("click", () => file.click());
-buttons.photo.addEventListener("click", () => file.click());
+buttons.choose.addEventListener("click", () => field("file").click());
+buttons.photo.addEventListener("click", () => field("file").click());
 buttons.flip.addEventListener("click", () => {
   const other = camera.side === "user" ? "environment" : "user";
-  void startCamera(photo ? camera.side : other);
+  void startCamera(kind === "camera" ? other : camera.side);
 });
-buttons.pause.addEventListener("click", () => {
-  setPaused(!paused);
-  if (!paused) void run();
+buttons.pause.addEventListener("click", pauseOrGoOn);
+buttons.save.addEventListener("click", save);
+seek.addEventListener("input", () => {
+  setPaused(true);
+  film?.video.pause();
+  void film?.show(seek.valueAsNumber).then(showFilmNow);
 });
-file.addEventListener("change", () => {
-  const [chosen] = file.files ?? [];
-  if (chosen) void lookAtPhoto(chosen);
-  file.value = ""; // the same photo may be chosen again
+field("stage").addEventListener("click", ({ clientX, clientY }) => {
+  if (!looked) return;
+  const { left, top } = field("overlay").getBoundingClientRect();
+  const face = overlay.faceAt(clientX - left, clientY - top, looked, looked.seen, camera.mirrored);
+  if (!face) return;
+  panel.choose(face.number);
+  redraw();
+});
+onFile(field<HTMLInputElement>("file"), (file) => {
+  if (!buttons.photo.disabled) void open(file);
 });
 field("open-about").addEventListener("click", () => field<HTMLDialogElement>("about").showModal());
 document.addEventListener("visibilitychange", () => timings.interrupt());
+window.addEventListener("resize", () => requestAnimationFrame(redraw));
 
-void exclusively(async () => {
+async function start(): Promise<void> {
+  if (typeof OffscreenCanvas === "undefined") throw new Error(say("tooOld"));
+  engine = new Engine();
   models = await listModels();
-  const settings = new Settings(models, (choices) => void change(choices));
-  await load(settings.choices);
-});
+  const settings = new Settings(models, (to) => void changeChoices(to));
+  choices = settings.choices;
+  speak(choices.language);
+  offerOtherCamera();
+  await load();
+}
+
+start().catch(problem);
 if ("serviceWorker" in navigator && import.meta.env.PROD) {
   void navigator.serviceWorker.register("service_worker.js");
 }

@@ -25,8 +25,9 @@ export class Detector {
     this.input = new Float32Array(inputSize * inputSize * 3);
   }
 
-  static async load(name: DetectorName): Promise<Detector> {
-    return new Detector(name, await Network.load(`models/${DETECTOR_MODELS[name].file}`));
+  /** @param models where the files lie. */
+  static async load(name: DetectorName, models: URL): Promise<Detector> {
+    return new Detector(name, await Network.load(new URL(DETECTOR_MODELS[name].file, models)));
   }
 
   /** The faces in a picture, the surest first. */

@@ -7,6 +7,8 @@ export interface DetectorModel {
 }
 
 export type DetectorName = "short" | "full";
+/** `auto`: whichever finds a face. */
+export type DetectorChoice = "auto" | DetectorName;
 
 /** `short` is for faces within about 2 m (selfies, desks), `full` for those within about 5 m. */
 export const DETECTOR_MODELS: Record<DetectorName, DetectorModel> = {

@@ -27,6 +27,7 @@ export function letterbox(picture: Picture, size: number): Letterbox {
   const rows = sides(picture.height, height);
 
   // First down the columns: rows of pixels are contiguous, so that this pass is quick.
+  const { data } = picture;
   const stride = picture.width * 4;
   const sums = new Float32Array(stride);
   const pixels = new Uint8Array(size * size * 3);
@@ -34,8 +35,10 @@ export function letterbox(picture: Picture, size: number): Letterbox {
     sums.fill(0);
     for (const [row, weight] of rows[y]) {
       const start = row * stride;
-      for (let index = 0; index < stride; index++) {
-        sums[index] += picture.data[start + index] * weight;
+      for (let index = 0; index < stride; index += 4) {
+        sums[index] += data[start + index] * weight;
+        sums[index + 1] += data[start + index + 1] * weight;
+        sums[index + 2] += data[start + index + 2] * weight;
       }
     }
     for (let x = 0; x < width; x++) {

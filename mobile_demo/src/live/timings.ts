@@ -13,10 +13,13 @@ export class Timings {
   async time<T>(stage: Stage, work: () => T | Promise<T>): Promise<T> {
     const start = performance.now();
     const result = await work();
-    const taken = performance.now() - start;
+    this.add(stage, performance.now() - start);
+    return result;
+  }
+
+  add(stage: Stage, taken: number): void {
     const old = this.means.get(stage) ?? taken;
     this.means.set(stage, old + WEIGHT * (taken - old));
-    return result;
   }
 
   frameDone(now: number): void {
@@ -34,6 +37,10 @@ export class Timings {
 
   milliseconds(stage: Stage): number | undefined {
     return this.means.get(stage);
+  }
+
+  all(): Partial<Record<Stage, number>> {
+    return Object.fromEntries(this.means);
   }
 
   get framesPerSecond(): number | undefined {

@@ -1,8 +1,7 @@
-import type { Detector } from "../detection/detector";
 import type { Face } from "../detection/face";
+import type { FaceFinder } from "../detection/face_finder";
 import { cutFace } from "../faces/crop";
 import { FRAMINGS, frameFace } from "../faces/framing";
-import { toGrey } from "../faces/grey";
 import type { Picture } from "../picture";
 import type { Classifier } from "../runtime/classifier";
 import { Decider, type Decision, type DecisionRule } from "./decision";
@@ -26,27 +25,24 @@ export class Watcher {
   private deciders = new Map<number, Decider>();
 
   constructor(
-    private readonly detector: Detector,
+    private readonly finder: FaceFinder,
     private readonly classifier: Classifier,
     private readonly rule: DecisionRule,
     private readonly upright: boolean,
-    private readonly timings: Timings,
   ) {}
 
   /** The faces in the next frame, in the order of their numbers. `time` is in seconds. */
-  async look(picture: Picture, time: number): Promise<Seen[]> {
-    const faces = await this.timings.time("detection", () => this.detector.detect(picture));
-    const cuts = await this.timings.time("crop", () => {
-      if (faces.length === 0) return [];
-      const grey = toGrey(picture);
-      const framing = FRAMINGS[this.detector.name];
-      return faces.map((face) => cutFace(grey, frameFace(face, framing, this.upright)));
-    });
-    const answers = await this.timings.time("classification", async () => {
+  async look(picture: Picture, time: number, timings: Timings): Promise<Seen[]> {
+    const found = await timings.time("detection", () => this.finder.find(picture));
+    const cuts = await timings.time("crop", () =>
+      found.map(({ face, range }) => cutFace(picture, frameFace(face, FRAMINGS[range], this.upright))),
+    );
+    const answers = await timings.time("classification", async () => {
       const rows: number[][] = [];
       for (const cut of cuts) rows.push(await this.classifier.classify(cut));
       return rows;
     });
+    const faces = found.map(({ face }) => face);
     const numbers = this.tracker.update(faces, time);
     const known = this.deciders;
     this.deciders = new Map(
@@ -59,5 +55,10 @@ export class Watcher {
       decision: this.deciders.get(numbers[index])!.update(answers[index]),
     }));
     return seen.sort((a, b) => a.number - b.number);
+  }
+
+  /** Of the faces that are followed, hidden ones among them. */
+  get numbers(): number[] {
+    return this.tracker.numbers;
   }
 }

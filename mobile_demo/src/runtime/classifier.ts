@@ -8,16 +8,18 @@ export class Classifier {
     private readonly network: Network,
   ) {}
 
-  static async load(entry: ModelEntry): Promise<Classifier> {
-    return new Classifier(entry, await Network.load(`models/${entry.file}`));
+  /** @param folder where the models lie. */
+  static async load(entry: ModelEntry, folder: URL): Promise<Classifier> {
+    return new Classifier(entry, await Network.load(new URL(entry.file, folder)));
   }
 
   /** A probability for each label. */
   async classify(face: Uint8Array): Promise<number[]> {
-    const input = this.entry.input === "uint8" ? face : Float32Array.from(face);
+    const input = this.network.input === "uint8" ? face : Float32Array.from(face);
     const [values] = await this.network.run(input);
-    const { scale, zeroPoint } = this.entry.output;
-    return Array.from(values, (value) => (Number(value) - zeroPoint) * scale);
+    // TFLite fixes the scale of integer probabilities: 1/256 a step from 0.
+    const step = values instanceof Uint8Array ? 1 / 256 : 1;
+    return Array.from(values, (value) => Number(value) * step);
   }
 
   delete(): void {

@@ -2,7 +2,7 @@ import { labelColour } from "./colours";
 
 /** A bar for every emotion. */
 export class Bars {
-  private rows: { meter: HTMLElement; fill: HTMLElement; value: HTMLElement }[] = [];
+  private rows: { meter: HTMLElement; fill: HTMLElement; value: HTMLElement; percent: number }[] = [];
 
   constructor(private readonly list: HTMLElement) {}
 
@@ -27,18 +27,20 @@ export class Bars {
       value.className = "bar-value";
       item.append(name, meter, value);
       this.list.append(item);
-      return { meter, fill, value };
+      return { meter, fill, value, percent: -1 };
     });
     this.show(null);
   }
 
-  /** @param scores 0 to 1, one for each label; null: nobody is looked at. */
-  show(scores: readonly number[] | null): void {
-    this.rows.forEach(({ meter, fill, value }, index) => {
-      const percent = scores ? Math.round(100 * scores[index]) : 0;
-      fill.style.transform = `scaleX(${percent / 100})`;
-      meter.setAttribute("aria-valuenow", String(percent));
-      value.textContent = scores ? `${percent} %` : "–";
+  /** @param probabilities 0 to 1, one for each label; null: nobody is looked at. */
+  show(probabilities: readonly number[] | null): void {
+    this.rows.forEach((row, index) => {
+      const percent = probabilities ? Math.round(100 * probabilities[index]) : NaN;
+      if (Object.is(percent, row.percent)) return; // most stay: the page is laid out for those alone
+      row.percent = percent;
+      row.fill.style.transform = `scaleX(${(percent || 0) / 100})`;
+      row.meter.setAttribute("aria-valuenow", String(percent || 0));
+      row.value.textContent = probabilities ? `${percent} %` : "–";
     });
   }
 }

@@ -1,16 +1,17 @@
-import type { DetectorName } from "../detection/detector_models";
+import type { DetectorChoice } from "../detection/detector_models";
 import { DEFAULT_RULE, type DecisionRule, type RuleName } from "../live/decision";
-import type { ModelEntry } from "../runtime/models";
+import type { ModelList } from "../runtime/models";
+import { type Language, LANGUAGES, preferredLanguage } from "../words/words";
 
 export interface Choices {
   readonly model: string;
-  readonly detector: DetectorName;
+  readonly detector: DetectorChoice;
   readonly rule: DecisionRule;
   readonly upright: boolean;
+  readonly language: Language;
 }
 
 const KEY = "fer-keras";
-const DEFAULT_MODEL = "mobile-s-int8";
 
 /** The dialog of settings; they are kept on this device. */
 export class Settings {
@@ -21,20 +22,26 @@ export class Settings {
   private readonly window = field<HTMLInputElement>("window");
   private readonly abstain = field<HTMLInputElement>("abstain");
   private readonly upright = field<HTMLInputElement>("upright");
+  private readonly language = field<HTMLSelectElement>("language");
 
-  constructor(models: readonly ModelEntry[], onChange: (choices: Choices) => void) {
+  constructor({ models, default: usual }: ModelList, onChange: (choices: Choices) => void) {
     for (const { name, bytes } of models) {
       const size = bytes < 1e6 ? `${Math.round(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
       this.model.add(new Option(`${name}, ${size}`, name));
     }
+    for (const [code, name] of Object.entries(LANGUAGES)) {
+      const option = new Option(name, code);
+      option.lang = code;
+      this.language.add(option);
+    }
     const kept = keptChoices();
-    const wanted = models.find(({ name }) => name === (kept?.model ?? DEFAULT_MODEL)) ?? models[0];
-    this.model.value = wanted.name;
-    this.detector.value = kept?.detector ?? "short";
-    this.rule.value = kept?.rule.name ?? DEFAULT_RULE.name;
-    this.window.value = String(kept?.rule.window ?? DEFAULT_RULE.window);
-    this.abstain.value = String(kept?.rule.abstainBelow ?? DEFAULT_RULE.abstainBelow);
-    this.upright.checked = kept?.upright ?? false;
+    choose(this.model, kept.model, usual);
+    choose(this.detector, kept.detector, "auto");
+    choose(this.rule, kept.rule?.name, DEFAULT_RULE.name);
+    choose(this.language, kept.language, preferredLanguage());
+    this.window.value = String(kept.rule?.window ?? DEFAULT_RULE.window);
+    this.abstain.value = String(kept.rule?.abstainBelow ?? DEFAULT_RULE.abstainBelow);
+    this.upright.checked = kept.upright ?? false;
     field<HTMLButtonElement>("open-settings").addEventListener("click", () => this.dialog.showModal());
     this.dialog.addEventListener("change", () => {
       if (!this.dialog.querySelector("form")!.checkValidity()) return;
@@ -46,13 +53,14 @@ export class Settings {
   get choices(): Choices {
     return {
       model: this.model.value,
-      detector: this.detector.value as DetectorName,
+      detector: this.detector.value as DetectorChoice,
       rule: {
         name: this.rule.value as RuleName,
         window: this.window.valueAsNumber,
         abstainBelow: this.abstain.valueAsNumber,
       },
       upright: this.upright.checked,
+      language: this.language.value as Language,
     };
   }
 }
@@ -62,11 +70,18 @@ export function field<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }
 
-function keptChoices(): Choices | null {
+/** What was kept, where it is still offered; a model may have gone with an update. */
+function choose(select: HTMLSelectElement, kept: string | undefined, usual: string): void {
+  const offered = [...select.options].map(({ value }) => value);
+  select.value = kept !== undefined && offered.includes(kept) ? kept : usual;
+}
+
+function keptChoices(): Partial<Choices> {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "null") as Choices | null;
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "null");
+    return typeof kept === "object" && kept !== null ? kept : {};
   } catch {
-    return null; // no storage (private mode), or not ours
+    return {}; // no storage (private mode), or not ours
   }
 }
 

@@ -1,3 +1,5 @@
+import { type Key, say } from "../words/words";
+
 export type Side = "user" | "environment";
 
 /** The camera's picture in a video element. */
@@ -20,13 +22,11 @@ export class Camera {
   async start(side: Side = this.side): Promise<void> {
     this.stop();
     this.side = side;
-    if (!navigator.mediaDevices?.getUserMedia) {
-      throw new Error("The camera needs a secure page: open this one by https, or on this machine.");
-    }
+    if (!navigator.mediaDevices?.getUserMedia) throw new Error(say("needsSecure"));
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({
         audio: false,
-        video: { facingMode: side, width: { ideal: 640 }, height: { ideal: 480 } },
+        video: { facingMode: side, width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } },
       });
     } catch (error) {
       throw new Error(reason(error));
@@ -47,10 +47,13 @@ export class Camera {
   }
 }
 
+const REASONS: Record<string, Key> = {
+  NotAllowedError: "denied",
+  NotFoundError: "noCamera",
+  NotReadableError: "cameraTaken",
+};
+
 function reason(error: unknown): string {
-  const name = error instanceof DOMException ? error.name : "";
-  if (name === "NotAllowedError") return "The camera was not allowed. Allow it in the browser's settings.";
-  if (name === "NotFoundError") return "No camera was found. A photo works without one.";
-  if (name === "NotReadableError") return "The camera is used by another app.";
-  return `The camera did not start: ${String(error)}`;
+  const key = error instanceof DOMException ? REASONS[error.name] : undefined;
+  return key ? say(key) : say("cameraFailed", { reason: String(error) });
 }
