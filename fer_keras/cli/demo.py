@@ -43,16 +43,19 @@ def demo(
         folder = platformdirs.user_data_path("fer-keras")
         context = secure_context([*addresses, "localhost", "127.0.0.1"], folder)
     server = open_server(app, host, port, context)
-    for address in addresses:
-        shown = f"[{address}]" if ":" in address else address
-        url = f"{'https' if context else 'http'}://{shown}:{server.port}/"
-        console.print(url, highlight=False, markup=False, soft_wrap=True)
-        if context and console.is_terminal:
-            _print_code(url)
-    console.print("Ctrl-C ends it", highlight=False)
-    if open_browser and context is None:
-        open_page(url)
-    server.run()
+
+    def tell() -> None:
+        for address in addresses:
+            shown = f"[{address}]" if ":" in address else address
+            url = f"{'https' if context else 'http'}://{shown}:{server.port}/"
+            console.print(url, highlight=False, markup=False, soft_wrap=True)
+            if context and console.is_terminal:
+                _print_code(url)
+        console.print("Ctrl-C ends it", highlight=False)
+        if open_browser and context is None:
+            open_page(url)
+
+    server.serve_until_end(tell)
 
 
 def _print_code(url: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.models.keras_file import read_labels
-from fer_keras.models.shipped import DEFAULT_MODEL
+from fer_keras.models.model_file import DEFAULT_MODEL
 
 _FORMAT = "int8"
 """Of the default model: the smaller and quicker one."""

@@ -12,7 +12,7 @@ import logging
 import signal
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,7 @@ class Server(uvicorn.Server):
         self.port: int = listening.getsockname()[1]
         self._listening = listening
         self._context = context
+        self._tell: Callable[[], None] = lambda: None
         config = uvicorn.Config(
             app,
             http=_protocol(patience),
@@ -88,11 +89,16 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
 
-    def run(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until the end."""
+    def serve_until_end(self, tell: Callable[[], None] = lambda: None) -> None:
+        """Serve until the end.
+
+        Args:
+            tell: is called when clients are served, and signals end it.
+        """
         # What clients do wrong is no news for who runs the page.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-        super().run(sockets or [self._listening])
+        self._tell = tell
+        self.run([self._listening])
 
     def stop(self) -> None:
         """End soon; from any thread."""
@@ -118,6 +124,7 @@ class Server(uvicorn.Server):
             for listening in sockets or []
         ]
         self.started = True
+        self._tell()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -141,7 +148,7 @@ def open_server(
     context: ssl.SSLContext | None = None,
     patience: Patience | None = None,
 ) -> Server:
-    """Take the address; `run` serves.
+    """Take the address; `serve_until_end` serves.
 
     Args:
         app: as `make_app` gives it.

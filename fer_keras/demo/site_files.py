@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import mimetypes
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,13 +18,12 @@ from pathlib import Path
 
 from fer_keras.demo.model_list import list_models
 from fer_keras.errors import InputError
+from fer_keras.models.model_file import weights_folders
 
 SITE = Path(__file__).with_name("site")
 INDEX = "index.html"
 WORKER = "service_worker.js"
-_PACKAGE = Path(__file__).parents[1]
-WEIGHTS = _PACKAGE / "weights"
-DETECTORS = _PACKAGE / "detection" / "models"
+DETECTORS = Path(__file__).parents[1] / "detection" / "models"
 
 # Not left to the machine's own table, which differs; a wrong type stops WebAssembly and modules.
 _TYPES = {
@@ -70,13 +70,13 @@ class SiteFile:
 
 
 def read_site(
-    folder: Path = SITE, weights: Path = WEIGHTS, detectors: Path = DETECTORS
+    folder: Path = SITE, weights: Sequence[Path] | None = None, detectors: Path = DETECTORS
 ) -> dict[str, SiteFile]:
     """The files of the page by their URL path, `/assets/index.js` for instance; `/` is the page.
 
     Args:
         folder: the built page.
-        weights: where the models lie that the page offers.
+        weights: folders with the models that the page offers; None: the package's and the user's.
         detectors: where the models lie that find faces.
 
     Raises:
@@ -92,8 +92,7 @@ def read_site(
         if path.is_symlink() or not path.is_file():
             continue
         files[f"/{path.relative_to(folder).as_posix()}"] = _read(path)
-    # `rgb` files are for apps that know colour pictures only.
-    models = [path for path in sorted(weights.glob("*.tflite")) if not path.stem.endswith("-rgb")]
+    models = find_models(weights_folders() if weights is None else weights)
     for path in [*models, *sorted(detectors.glob("*.tflite"))]:
         files[f"/models/{path.name}"] = _read(path)
     files["/models.json"] = _made("models.json", json.dumps(list_models(models)))
@@ -101,6 +100,16 @@ def read_site(
         files[f"/{WORKER}"] = _worker(files)
     files["/"] = files[f"/{INDEX}"]
     return files
+
+
+def find_models(folders: Sequence[Path]) -> list[Path]:
+    """The `.tflite` files for the page: each name once, the first folder's, sorted by name."""
+    found: dict[str, Path] = {}
+    for path in (path for folder in folders for path in folder.glob("*.tflite")):
+        # `rgb` files are for apps that know colour pictures only.
+        if not path.stem.endswith("-rgb"):
+            found.setdefault(path.name, path)
+    return [found[name] for name in sorted(found)]
 
 
 def _worker(files: dict[str, SiteFile]) -> SiteFile:

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_keras.demo.app import POLICY, make_app
-from fer_keras.demo.site_files import WEIGHTS, SiteFile, read_site
+from fer_keras.demo.site_files import SiteFile, read_site
 from fer_keras.errors import InputError
-from fer_keras.models.shipped import DEFAULT_MODEL, shipped_names
+from fer_keras.models.model_file import DEFAULT_MODEL, PACKAGE_WEIGHTS
 
 SECRET = b"secret"
 
@@ -69,7 +69,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SiteFile]:
     (site / "run.wasm").write_bytes(b"\0asm")
     (site / "service_worker.js").write_text('const V = "__VERSION__"; const F = __FILES__;')
     (site / "link.txt").symlink_to(root / "secret.txt")
-    return read_site(site)
+    return read_site(site, [PACKAGE_WEIGHTS])
 
 
 def test_the_page_and_its_files(files: dict[str, SiteFile]) -> None:
@@ -154,12 +154,14 @@ def test_models_are_the_packages_and_so_is_what_is_said_of_them(
 ) -> None:
     told = json.loads(ask(files, "GET", "/models.json").body)
     assert [one["name"] for one in told["models"]] == [
-        name for name in shipped_names() if not name.endswith("-rgb")
+        path.stem
+        for path in sorted(PACKAGE_WEIGHTS.glob("*.tflite"))
+        if not path.stem.endswith("-rgb")
     ]
     assert told["default"] in (DEFAULT_MODEL, f"{DEFAULT_MODEL}-int8")
     for one in told["models"]:
         given_back = ask(files, "GET", f"/models/{one['file']}")
-        assert given_back.body == (WEIGHTS / one["file"]).read_bytes()
+        assert given_back.body == (PACKAGE_WEIGHTS / one["file"]).read_bytes()
         assert one["bytes"] == len(given_back.body)
     small = next(one for one in told["models"] if one["name"] == "mobile-s-int8")
     at = small["labels"].index("happy")
@@ -178,10 +180,10 @@ def test_a_new_model_is_offered_and_renews_what_phones_keep(
     site.mkdir()
     (site / "index.html").write_text("<p>page</p>")
     (site / "service_worker.js").write_text('const V = "__VERSION__"; const F = __FILES__;')
-    shutil.copy(WEIGHTS / "mobile-s-int8.tflite", tmp_path / "first.tflite")
-    before = read_site(site, tmp_path, tmp_path)["/service_worker.js"].content.decode()
-    shutil.copy(WEIGHTS / "mobile-s-int8.tflite", tmp_path / "second.tflite")
-    after = read_site(site, tmp_path, tmp_path)["/service_worker.js"].content.decode()
+    shutil.copy(PACKAGE_WEIGHTS / "mobile-s-int8.tflite", tmp_path / "first.tflite")
+    before = read_site(site, [tmp_path], tmp_path)["/service_worker.js"].content.decode()
+    shutil.copy(PACKAGE_WEIGHTS / "mobile-s-int8.tflite", tmp_path / "second.tflite")
+    after = read_site(site, [tmp_path], tmp_path)["/service_worker.js"].content.decode()
     assert './models/second.tflite"' in after
     assert "second" not in before
     assert before.partition(";")[0] != after.partition(";")[0], "another version"

@@ -33,10 +33,9 @@ folder, files, secure, request, reading = Path(sys.argv[1]), *map(float, sys.arg
 if files:
     resource.setrlimit(resource.RLIMIT_NOFILE, (int(files), int(files)))
 context = secure_context(["127.0.0.1"], folder / "keys") if secure else None
-app = make_app(read_site(folder / "site", folder, folder))
+app = make_app(read_site(folder / "site", [], folder))
 server = open_server(app, "127.0.0.1", 0, context, Patience(request, reading))
-print(server.port, flush=True)
-server.run()
+server.serve_until_end(lambda: print(server.port, flush=True))
 """
 
 
@@ -262,7 +261,7 @@ def test_half_a_handshake_holds_nobody_up_for_long(start: Start, tmp_path: Path)
 def test_answers_on_a_kept_connection_do_not_wait_for_receipts() -> None:
     server = open_server(make_app({}), "127.0.0.1", 0)
     assert server._listening.proto == socket.IPPROTO_TCP  # asyncio goes by it
-    serving = threading.Thread(target=server.run, daemon=True)
+    serving = threading.Thread(target=server.serve_until_end, daemon=True)
     serving.start()
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")

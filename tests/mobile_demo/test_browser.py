@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_keras.demo.site_files import WEIGHTS
 from fer_keras.faces.recognizer import Recognizer
 
 if TYPE_CHECKING:
@@ -131,8 +130,7 @@ def test_a_photo_has_the_answers_that_python_gives(
         page.set_input_files("#file", PHOTO)
         wait(page, "seen.length > 0")
         (found,) = page.evaluate("seen.at(-1)")
-        file = WEIGHTS / f"{model}.tflite"
-        (expected,) = Recognizer(file, detector).recognise(np.asarray(Image.open(PHOTO)))
+        (expected,) = Recognizer(model, detector).recognise(np.asarray(Image.open(PHOTO)))
         for side in ("left", "top", "right", "bottom"):
             assert found["face"][side] == pytest.approx(getattr(expected.face, side), abs=1)
         tolerance = 1 / 256 + 1e-6 if "int8" in model else 1e-3
