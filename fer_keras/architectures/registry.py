@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fer_keras.architectures.architecture import Architecture
-from fer_keras.architectures.baseline import BASELINE
-from fer_keras.architectures.batchnorm import BATCHNORM
-from fer_keras.architectures.final import FINAL
-from fer_keras.architectures.final_slim import FINAL_SLIM
-from fer_keras.architectures.mobile import MOBILE_M, MOBILE_S
-from fer_keras.architectures.pooled import POOLED
-from fer_keras.architectures.stacked import STACKED
 from fer_keras.errors import InputError
 
 if TYPE_CHECKING:
     import keras
 
-ARCHITECTURES: dict[str, Architecture] = {
-    architecture.name: architecture
-    for architecture in (
-        BASELINE,
-        POOLED,
-        BATCHNORM,
-        STACKED,
-        FINAL,
-        FINAL_SLIM,
-        MOBILE_S,
-        MOBILE_M,
-    )
+ARCHITECTURES = {
+    "baseline": "baseline",
+    "pooled": "pooled",
+    "batchnorm": "batchnorm",
+    "stacked": "stacked",
+    "final": "final",
+    "final-slim": "final_slim",
+    "mobile-s": "mobile",
+    "mobile-m": "mobile",
 }
+"""Every name, and the module that builds it: they load Keras, which takes seconds."""
 
 
 def find_architecture(name: str) -> Architecture:
@@ -44,7 +36,9 @@ def find_architecture(name: str) -> Architecture:
         raise InputError(
             f"arch {name}: unknown; take one of {', '.join(ARCHITECTURES)}", argument="arch"
         )
-    return ARCHITECTURES[name]
+    module = import_module(f"fer_keras.architectures.{ARCHITECTURES[name]}")
+    architecture: Architecture = getattr(module, name.upper().replace("-", "_"))
+    return architecture
 
 
 def build(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from fer_keras.architectures.cost import multiply_accumulates
-from fer_keras.architectures.registry import ARCHITECTURES
+from fer_keras.architectures.registry import ARCHITECTURES, find_architecture
 
 
 def list_architectures(classes: int = 7) -> pd.DataFrame:
@@ -19,7 +19,7 @@ def list_architectures(classes: int = 7) -> pd.DataFrame:
         paper_test (fractions, NaN where not stated), notation.
     """
     rows = []
-    for architecture in ARCHITECTURES.values():
+    for architecture in map(find_architecture, ARCHITECTURES):
         model = architecture.build(classes)
         paper = architecture.paper
         rows.append(

@@ -23,7 +23,7 @@ def architectures(
 
     Example: `fer-keras architectures final-slim --out final-slim.png`
     """
-    from fer_keras.architectures.registry import find_architecture
+    from fer_keras.architectures.registry import build
 
     if name is None:
         from fer_keras.architectures.table import list_architectures
@@ -43,13 +43,11 @@ def architectures(
         columns = ["name", "parameters", "MACs", "paper val", "paper test", "notation"]
         print_table(TextTable(columns, rows, left=frozenset({"notation"})))
         return
-    find_architecture(name)
+    model = build(name, classes)
 
     from fer_keras.architectures.drawing import draw_graph
-    from fer_keras.architectures.registry import build
     from fer_keras.pictures.figure_file import save_figure
 
-    model = build(name, classes)
     path = out or Path(f"{name}.png")
     save_figure(draw_graph(model), path)
     say(f"{name}: {len(model.layers)} layers, drawn in {path}")

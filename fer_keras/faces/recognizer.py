@@ -61,8 +61,8 @@ class Recognizer:
         upright: bool = False,
         framing: Framing | None = None,
     ) -> None:
-        self._detector = Detector(detector)
         self._classifier = Classifier(model)
+        self._detector = Detector(detector)
         if (self._classifier.height, self._classifier.width) != (FACE_SIZE, FACE_SIZE):
             raise InputError(
                 f"{model}: takes {self._classifier.height}x{self._classifier.width} pixels; a face "

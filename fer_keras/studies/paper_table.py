@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fer_keras.architectures.registry import ARCHITECTURES, build
+from fer_keras.architectures.registry import build, find_architecture
 from fer_keras.data.face_data import FaceData
 from fer_keras.models import Classifier
 from fer_keras.runs.run_folder import RunFolder
@@ -73,7 +73,7 @@ def make_table(results: Mapping[str, Sequence[Result]], classes: int) -> pd.Data
     for stage, runs in results.items():
         if not runs:
             continue
-        paper = ARCHITECTURES[stage].paper
+        paper = find_architecture(stage).paper
         validation = [run.validation for run in runs]
         tests = [run.test for run in runs if run.test is not None]
         rows.append(
