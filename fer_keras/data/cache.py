@@ -56,13 +56,15 @@ def content_key(path: Path) -> str:
             while chunk := file.read(1 << 22):
                 digest.update(chunk)
         return digest.hexdigest()
-    digest.update(f"{path.resolve()}\n".encode())
-    for file_path in files_below(path):
+    folder = path.resolve()
+    digest.update(f"{folder}\n".encode(errors="surrogateescape"))
+    begin = len(str(folder)) + 1
+    for file_entry in files_below(folder):
         try:
-            status = file_path.stat()
+            status = file_entry.stat()
         except OSError:  # a link to nowhere: it counts as one
-            status = file_path.lstat()
-        name = file_path.relative_to(path).as_posix()
+            status = file_entry.stat(follow_symlinks=False)
+        name = file_entry.path[begin:]
         times = f"{status.st_mtime_ns}\0{status.st_ctime_ns}"
         digest.update(f"{name}\0{status.st_size}\0{times}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()

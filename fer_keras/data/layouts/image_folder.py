@@ -111,11 +111,11 @@ def _list_classes(
             left["images beside the class folders"] += _is_image(child.name)
             continue
         images = 0
+        prefix = child.relative_to(folder).as_posix()
         nested: list[Path] = []
         for item in visible(child):
             if _is_image(item.name):
-                path = item.relative_to(folder).as_posix()
-                found.append(Picture(path, child.name, split))
+                found.append(Picture(f"{prefix}/{item.name}", child.name, split))
                 images += 1
             elif item.is_dir():
                 nested.append(item)
@@ -124,8 +124,7 @@ def _list_classes(
         below = sum(pictures_below(item) for item in nested)
         if below and not images:
             raise InputError(
-                f"{source}: {child.relative_to(folder).as_posix()} holds folders of images where "
-                f"a class was expected; {EXPECTED}"
+                f"{source}: {prefix} holds folders of images where a class was expected; {EXPECTED}"
             )
         left["images in folders below the class folders"] += below
     where = "" if here == "." else f" in {here}"

@@ -14,11 +14,13 @@ def visible(folder: Path) -> list[Path]:
 
     That is .DS_Store, ._angry.jpg, __MACOSX, .ipynb_checkpoints, Thumbs.db.
     """
-    return sorted(
-        child
-        for child in folder.iterdir()
-        if not child.name.startswith((".", "__MACOSX")) and child.name != "Thumbs.db"
-    )
+    with os.scandir(folder) as entries:
+        names = sorted(entry.name for entry in entries)
+    return [
+        folder / name
+        for name in names
+        if not name.startswith((".", "__MACOSX")) and name != "Thumbs.db"
+    ]
 
 
 def has_images(folder: Path) -> bool:
@@ -42,23 +44,30 @@ def inner_folder(folder: Path, stop: Collection[str]) -> Path:
         folder = children[0]
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """All files below a folder, sorted, through links to folders too; loops are entered once."""
+def files_below(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """All files below a folder, always in the same order; what is linked to counts as being there.
+
+    Links that lead back are followed once.
+    """
     seen = set()
-    for place, folders, files in os.walk(folder, followlinks=True):
-        status = Path(place).stat()
+    pending = [folder]
+    while pending:
+        place = pending.pop()
+        status = place.stat()
         if (status.st_dev, status.st_ino) in seen:
-            folders.clear()
             continue
         seen.add((status.st_dev, status.st_ino))
-        folders.sort()
-        for name in sorted(files):
-            yield Path(place) / name
+        with os.scandir(place) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.is_dir():
+                    pending.append(Path(entry.path))
+                else:
+                    yield entry
 
 
 def pictures_below(folder: Path) -> int:
     """How many images lie anywhere below a folder."""
     return sum(
-        path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
-        for path in files_below(folder)
+        entry.name.lower().endswith(IMAGE_SUFFIXES) and not entry.name.startswith(".")
+        for entry in files_below(folder)
     )
