@@ -1,11 +1,33 @@
 """Facial emotion recognition, from FER2013 to a quantised model on a phone.
 
->>> import fer_keras as fk
->>> fk.Recognizer("mobile-s")("party.jpg")             # doctest: +SKIP
-[RecognizedFace(label='happy', probability=0.93, ...), ...]
+Recognise, with what is in the package (no TensorFlow, no Keras, nothing is downloaded):
 
-Importing this package loads nothing heavy: each name below loads what it needs when it is first
-used, and recognition never loads TensorFlow or Keras.
+>>> import fer_keras as fk
+>>> faces = fk.Recognizer("mobile-s")("tests/pictures/astronaut.png")
+>>> faces[0].label, faces[0].probability > 0.5
+('happy', True)
+>>> faces[0].probabilities["sad"] < 0.1, faces[0].box.left < faces[0].box.right
+(True, True)
+
+`list_models()` says which models there are. A picture is a path, bytes, a Pillow image or an array;
+one or a list. Faces that are cut out already go to `Classifier("mobile-s").classify(faces)`, uint8
+(n, 48, 48); films to `analyze_video("clip.mp4")`, which gives a row for each face and frame.
+
+Train, judge, export:
+
+>>> data = fk.open_data("synthetic", sizes=(70, 35, 35))   # or "fer2013.csv.gz", a folder, ...
+>>> run = fk.train(data, "mobile-s", epochs=10)            # doctest: +SKIP
+>>> run.history, run.model, run.evaluate("test")           # doctest: +SKIP
+>>> run.export(["int8"])                                   # doctest: +SKIP
+>>> fk.evaluate([run, "mobile-s"], data, split="test")     # doctest: +SKIP
+
+`build("final", dropout=0.3)` is a plain Keras model to train in your own way,
+`list_architectures()` says what can be built, and `load("mobile-s").model` is a trained one to
+fine-tune. Wherever a model is asked for, a shipped name, a run, its folder, a `.keras` or an
+exported file will do.
+
+What can't be used raises `InputError`, a `ValueError` of one line. Importing this package loads
+nothing heavy: each name loads what it needs when it is first used.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def what_was_tried(width: int, height: int) -> str:
     """For a picture in which nothing was found: where, and for what size of face.
 
     >>> what_was_tried(4000, 3000)
-    'looked at the whole, upright and turned, and at 111 tiles, for faces of 40 pixels and more'
+    'looked at the whole, upright and turned, and at 100 tiles, for faces of 41 pixels and more'
     """
     tiles = sum(len(level.tiles) for level in plan_tiles(width, height))
     closer = f", and at {tiles} tiles" if tiles else ""

@@ -61,7 +61,7 @@ def plan_tiles(width: int, height: int) -> tuple[Level, ...]:
         width, height: of the picture, in pixels, 1 or more.
 
     >>> [(level.width, level.height, len(level.tiles)) for level in plan_tiles(4000, 3000)]
-    [(554, 416, 12), (1600, 1200, 99)]
+    [(554, 415, 12), (1596, 1197, 88)]
     """
     longer = max(width, height)
     finest = finest_side(width, height)
