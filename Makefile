@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test lint install clean arm-parity
+.PHONY: run test lint docs install clean arm-parity
 install: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
@@ -34,6 +34,12 @@ PYTEST := $(BIN)/python -m pytest
 test: install lint
 	$(PYTEST) -n auto --dist loadfile || { echo "once more, one after the other:"; \
 	  $(PYTEST) --last-failed --last-failed-no-failures none; }
+
+# The commands' page from --help, then the site, in build/site.
+docs: install
+	$(BIN)/python docs/make_commands.py
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 
 # The shipped int8 files on an emulated 64-bit ARM processor; takes minutes, needs Debian and PyPI.
 arm-parity: install
