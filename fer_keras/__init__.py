@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from fer_keras.faces.recognized_face import RecognizedFace
     from fer_keras.faces.recognizer import Recognizer
     from fer_keras.models import Classification, Classifier, list_models, load
+    from fer_keras.runs.run import Run
+    from fer_keras.runs.train import train
+    from fer_keras.training.recipe import Recipe
 
 __version__ = "0.1.0"
 
@@ -55,8 +58,10 @@ __all__ = [
     "Classification",
     "Classifier",
     "InputError",
+    "Recipe",
     "RecognizedFace",
     "Recognizer",
+    "Run",
     "build",
     "evaluate",
     "export_model",
@@ -64,6 +69,7 @@ __all__ = [
     "list_models",
     "load",
     "open_data",
+    "train",
 ]
 
 _HOMES = {
@@ -71,7 +77,9 @@ _HOMES = {
     "Classification": "fer_keras.models",
     "Classifier": "fer_keras.models",
     "RecognizedFace": "fer_keras.faces.recognized_face",
+    "Recipe": "fer_keras.training.recipe",
     "Recognizer": "fer_keras.faces.recognizer",
+    "Run": "fer_keras.runs.run",
     "build": "fer_keras.architectures",
     "evaluate": "fer_keras.evaluation.judging",
     "export_model": "fer_keras.export.exporting",
@@ -79,6 +87,7 @@ _HOMES = {
     "list_models": "fer_keras.models",
     "load": "fer_keras.models",
     "open_data": "fer_keras.data.source",
+    "train": "fer_keras.runs.train",
 }
 """Where each name of the interface is defined; it is imported when it is first asked for."""
 

@@ -40,7 +40,7 @@ def pipeline(
     from rich.console import Console
 
     console = Console()
-    faces = data_options.DataChoice(spec=data, sizes=sizes).open(report=console.print)
+    faces = data_options.open_faces(data, sizes=sizes, report=console.print)
 
     import dataclasses
 

@@ -48,7 +48,7 @@ def files(
 
     opened = None
     if data is not None:
-        opened = data_options.DataChoice(spec=data, sizes=sizes).open(report=say)
+        opened = data_options.open_faces(data, sizes=sizes, report=say)
     found = benchmark_files(
         models,
         peer=peer,

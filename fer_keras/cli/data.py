@@ -40,11 +40,10 @@ def inspect(
     """
     from rich.console import Console
 
-    from fer_keras.cli.data_options import DataChoice
     from fer_keras.data.inspect import class_counts, draw_contact_sheets
 
     console = Console()
-    data = DataChoice(path, labels, ferplus, ferplus_mode, sizes).open(report=_say(console))
+    data = data_options.open_faces(path, labels, ferplus, ferplus_mode, sizes, _say(console))
     console.print(_class_table(class_counts(data), data.source))
     sheets = draw_contact_sheets(data, out)
     _say(console)(f"fingerprint {data.fingerprint}")
@@ -70,14 +69,13 @@ def audit(
     from rich.console import Console
     from rich.progress import Progress
 
-    from fer_keras.cli.data_options import DataChoice
     from fer_keras.data.audit import audit as run_audit
     from fer_keras.data.audit_picture import draw_audit
     from fer_keras.data.contact_sheet import save_sheet
     from fer_keras.data.ferplus import not_faces
 
     console = Console()
-    data = DataChoice(path, sizes=sizes).open(report=_say(console))
+    data = data_options.open_faces(path, sizes=sizes, report=_say(console))
     no_face = None if ferplus is None else not_faces(data, ferplus)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("comparing faces", total=1.0)

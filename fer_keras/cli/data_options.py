@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fer_keras.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from fer_keras.data.face_data import FaceData
 
 DEFAULT_DATA = "synthetic"
@@ -41,45 +42,47 @@ Precision = Annotated[
         "bfloat16 takes about half the time; the kept model is float32 whatever it is."
     ),
 ]
+Device = Annotated[
+    str | None, typer.Option(help="cpu, gpu or gpu:N; default: the GPUs where there are any.")
+]
 SplitName = Annotated[str, typer.Option(help="train, validation or test.")]
 
 
-@dataclass(frozen=True)
-class DataChoice:
-    """A choice of data, as it also stands in a run's `config.json`."""
+def printer() -> tuple[Callable[[str], None], Console]:
+    """A function that prints a line as it is, and the console that it prints on."""
+    from rich.console import Console
 
-    spec: str = DEFAULT_DATA
-    labels: str = DEFAULT_LABELS
-    ferplus: Path | None = None
-    ferplus_mode: str = DEFAULT_FERPLUS_MODE
-    sizes: str | None = None
+    console = Console()
 
-    def open(self, report: Callable[[str], None] | None = None) -> FaceData:
-        """Read the data; `report` is called with each line that a user should know.
+    def say(line: str) -> None:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-        Raises:
-            InputError: if it can't be read.
-        """
-        from fer_keras.data.source import open_data
+    return say, console
 
-        return open_data(
-            self.spec,
-            labels=self.labels,
-            ferplus=self.ferplus,
-            ferplus_mode=self.ferplus_mode,
-            sizes=_parse_sizes(self.sizes),
-            report=report,
-        )
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {**asdict(self), "ferplus": str(self.ferplus) if self.ferplus else None}
+def open_faces(
+    spec: str,
+    labels: str = DEFAULT_LABELS,
+    ferplus: Path | None = None,
+    ferplus_mode: str = DEFAULT_FERPLUS_MODE,
+    sizes: str | None = None,
+    report: Callable[[str], None] | None = None,
+) -> FaceData:
+    """Read the data that the options name; `report` is called with each line for the user.
 
-    @staticmethod
-    def from_json(values: dict[str, Any]) -> DataChoice:
-        """What `to_json` gave."""
-        ferplus = values["ferplus"]
-        return DataChoice(**{**values, "ferplus": Path(ferplus) if ferplus else None})
+    Raises:
+        InputError: if it can't be read.
+    """
+    from fer_keras.data.source import open_data
+
+    return open_data(
+        spec,
+        labels=labels,
+        ferplus=ferplus,
+        ferplus_mode=ferplus_mode,
+        sizes=_parse_sizes(sizes),
+        report=report,
+    )
 
 
 def _parse_sizes(text: str | None) -> tuple[int, int, int] | None:

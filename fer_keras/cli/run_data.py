@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fer_keras.cli.data_options import (
     DEFAULT_DATA,
     DEFAULT_FERPLUS_MODE,
     DEFAULT_LABELS,
-    DataChoice,
+    open_faces,
 )
 from fer_keras.cli.printing import say
-from fer_keras.errors import InputError
 
 if TYPE_CHECKING:
     from fer_keras.data.face_data import FaceData
-
-
-def choose_data(
-    models: Sequence[Path],
-    spec: str | None,
-    *,
-    labels: str = DEFAULT_LABELS,
-    ferplus: Path | None = None,
-    ferplus_mode: str = DEFAULT_FERPLUS_MODE,
-    sizes: str | None = None,
-) -> DataChoice:
-    """The data to use with `models`.
-
-    Args:
-        models: run folders or model files, at least one.
-        spec: `--data`; where it is None, the data of the first model's run is taken, with
-            `ferplus` added where it is given.
-        labels, ferplus, ferplus_mode, sizes: as in `DataChoice`.
-
-    Raises:
-        InputError: if no data is named and the first model lies in no run folder.
-    """
-    if spec is not None or sizes is not None:
-        return DataChoice(spec or DEFAULT_DATA, labels, ferplus, ferplus_mode, sizes)
-    from fer_keras.runs.run_folder import RunFolder
-
-    first = models[0]
-    run = RunFolder(first if first.is_dir() else first.parent)
-    if not run.config_file.is_file():
-        raise InputError(
-            f"{first}: lies in no run folder that says what data it knows; give --data"
-        )
-    own = DataChoice.from_json(run.read_config()["data"])
-    changes: dict[str, object] = {}
-    if labels != DEFAULT_LABELS:
-        changes = {"labels": labels, "ferplus_mode": ferplus_mode}
-    if ferplus is not None:
-        changes["ferplus"] = ferplus
-    return dataclasses.replace(own, **changes)  # type: ignore[arg-type]
 
 
 def open_for(
@@ -68,17 +27,28 @@ def open_for(
     ferplus_mode: str = DEFAULT_FERPLUS_MODE,
     sizes: str | None = None,
 ) -> FaceData:
-    """Open the data to use with `models`: what is named, or else that of the first run."""
+    """Open the data to use with `models`: what is named, or else that of the first run.
+
+    Args:
+        models: run folders, model files or shipped names, at least one.
+        spec: what the user named; where it is None, the data of the first model's run is taken,
+            with `ferplus` added where it is given.
+        labels, ferplus, ferplus_mode, sizes: as in `open_faces`.
+
+    Raises:
+        InputError: if no data is named and none of the models lies in a run folder.
+    """
+    if spec is not None or sizes is not None:
+        return open_faces(spec or DEFAULT_DATA, labels, ferplus, ferplus_mode, sizes, report=say)
+    from fer_keras.runs.known_data import known_data
+
+    changes: dict[str, Any] = {}
+    if labels != DEFAULT_LABELS:
+        changes = {"labels": labels, "ferplus_mode": ferplus_mode}
+    if ferplus is not None:
+        changes["ferplus"] = ferplus
     runs = [Path(model) for model in models if _run_config(Path(model)).is_file()]
-    choice = choose_data(
-        runs or [Path(models[0])],
-        spec,
-        labels=labels,
-        ferplus=ferplus,
-        ferplus_mode=ferplus_mode,
-        sizes=sizes,
-    )
-    return choice.open(report=say)
+    return known_data((runs or [Path(models[0])])[0], report=say, **changes)
 
 
 def _run_config(model: Path) -> Path:

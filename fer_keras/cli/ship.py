@@ -12,6 +12,7 @@ from fer_keras.cli import data_options
 
 if TYPE_CHECKING:
     from fer_keras.data.face_data import FaceData
+    from fer_keras.data.origin import DataOrigin
 
 
 def ship(
@@ -35,7 +36,9 @@ def ship(
     """
     from rich.console import Console
 
+    from fer_keras.data.source import open_again
     from fer_keras.errors import InputError
+    from fer_keras.runs.known_data import data_origin
     from fer_keras.runs.run_folder import RunFolder
     from fer_keras.shipping.ship import ship as make_files
 
@@ -47,18 +50,18 @@ def ship(
     if peer is not None and not peer.is_file():
         raise InputError(f"--peer {peer}: no such file")
     folder = RunFolder(run)
-    choice = data_options.DataChoice.from_json(folder.read_config()["data"])
+    origin = data_origin(folder)
     if data is not None:
-        choice = dataclasses.replace(choice, spec=data)
-    if choice.ferplus is not None and ferplus is not None:
-        choice = dataclasses.replace(choice, ferplus=ferplus)
+        origin = dataclasses.replace(origin, spec=data)
+    if origin.ferplus is not None and ferplus is not None:
+        origin = dataclasses.replace(origin, ferplus=ferplus)
     values = make_files(
         folder,
         name,
-        choice.open(report=say),
+        open_again(origin, say),
         out,
-        majority=_majority(choice),
-        ferplus=choice.ferplus,
+        majority=_majority(origin),
+        ferplus=origin.ferplus,
         peer=peer,
         report=say,
     )
@@ -70,8 +73,10 @@ def ship(
     say(f"model card: {out / name}.md")
 
 
-def _majority(choice: data_options.DataChoice) -> FaceData | None:
+def _majority(origin: DataOrigin) -> FaceData | None:
     """FER+'s faces labelled by the majority of votes; None for other labels."""
-    if choice.labels != "ferplus":
+    from fer_keras.data.source import open_again
+
+    if origin.labels != "ferplus":
         return None
-    return dataclasses.replace(choice, ferplus_mode="majority").open()
+    return open_again(dataclasses.replace(origin, ferplus_mode="majority"))

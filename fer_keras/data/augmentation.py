@@ -16,6 +16,9 @@ from keras import ops
 RANDOM_NUMBERS = 13
 """How many uniform numbers `augment` uses for each face."""
 
+MIRROR_NUMBER = 5
+"""Which of them decides whether a face is mirrored."""
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -77,7 +80,7 @@ def _warp(
     stretch = 1.0 + _signed(draws[2], augmentation.stretch)
     shift_x = _signed(draws[3], augmentation.shift)
     shift_y = _signed(draws[4], augmentation.shift)
-    mirror = ops.where(draws[5] < augmentation.flip, -1.0, 1.0)
+    mirror = ops.where(draws[MIRROR_NUMBER] < augmentation.flip, -1.0, 1.0)
 
     # The transform maps output pixels to input pixels: rotation and scale about the centre.
     xx = ops.cos(angle) * scale * stretch * mirror

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_keras.data.origin import DataOrigin
 from fer_keras.errors import InputError
 
 FACE_SIZE = 48
@@ -61,6 +62,7 @@ class FaceData:
         source: what was read, for people: a path or "synthetic".
         fingerprint: sha256 (hex) of the labels and all arrays: equal data, equal fingerprint.
         notes: one line each for what was converted, dropped or chosen while reading.
+        origin: how to open it again; None for arrays that were made in memory.
     """
 
     labels: tuple[str, ...]
@@ -68,6 +70,7 @@ class FaceData:
     source: str
     fingerprint: str
     notes: tuple[str, ...] = ()
+    origin: DataOrigin | None = None
 
     def split(self, name: str) -> Split:
         """The split called `name`.

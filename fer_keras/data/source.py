@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,9 +11,9 @@ from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.ferplus import attach_votes, relabel
 from fer_keras.data.layouts.recognise import read_path
+from fer_keras.data.origin import SYNTHETIC, DataOrigin
 from fer_keras.errors import InputError
 
-SYNTHETIC = "synthetic"
 LABEL_SOURCES = ("fer2013", "ferplus")
 
 
@@ -81,4 +82,27 @@ def open_data(
     if report is not None:
         for note in data.notes:
             report(f"{data.source}: {note}")
-    return data
+    origin = DataOrigin(
+        spec=str(spec),
+        labels=labels,
+        ferplus=ferplus,
+        ferplus_mode=ferplus_mode,
+        sizes=sizes,
+        class_order=None if class_order is None else tuple(class_order),
+        seed=seed,
+    )
+    return dataclasses.replace(data, origin=origin)
+
+
+def open_again(origin: DataOrigin, report: Callable[[str], None] | None = None) -> FaceData:
+    """The data that `open_data` gave with an origin's arguments; arguments as there."""
+    return open_data(
+        origin.spec,
+        labels=origin.labels,
+        ferplus=origin.ferplus,
+        ferplus_mode=origin.ferplus_mode,
+        sizes=origin.sizes,
+        class_order=origin.class_order,
+        seed=origin.seed,
+        report=report,
+    )

@@ -1,52 +1,51 @@
-"""The training loop. It reads from top to bottom: an epoch is fitted, evaluated, kept, recorded."""
+"""The training of a run, from its start or from where its last state ends: one `fit`."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from fer_keras.architectures.registry import build
-from fer_keras.data.batches import evaluation_batches, training_batches
+from fer_keras.data.batches import Answers, evaluation_batches, training_batches
+from fer_keras.data.epoch_plan import EpochPlan, plan_epoch
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.models.keras_file import save_model
-from fer_keras.runs.run_folder import HISTORY_COLUMNS, RunFolder
+from fer_keras.runs.judge import (
+    Judge,
+    StateKeeper,
+    build_twin,
+    compile_model,
+    ran_out_of_patience,
+)
+from fer_keras.runs.run_folder import RunFolder
 from fer_keras.runs.start_weights import load_start_weights
-from fer_keras.runs.state import Progress, load_state, save_state
+from fer_keras.runs.state import Progress, load_state
 from fer_keras.training.balance import drawing_rates
-from fer_keras.training.batch_statistics import measured_statistics
 from fer_keras.training.device import Device
-from fer_keras.training.full_precision import full_precision
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.targets import plain_targets, training_targets
 from fer_keras.training.weight_average import WeightAverage
 
-EpochRow = dict[str, float]
-"""One row of `history.csv`."""
 
-
-def train(
+def fit_run(
     recipe: Recipe,
     data: FaceData,
     run: RunFolder,
     *,
     seed: int,
     device: Device,
-    teacher: NDArray[np.float32] | None = None,
-    start: Path | None = None,
-    callbacks: list[keras.callbacks.Callback] | None = None,
-    on_epoch: Callable[[EpochRow], None] | None = None,
+    teacher: NDArray[np.float32] | Answers | None = None,
+    start_from: Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    patience: int | None = None,
 ) -> Progress:
-    """Train in a run folder, from its start or from where its last state ends.
+    """Train in a run folder.
 
     Args:
         recipe: what to train, and how.
@@ -54,115 +53,127 @@ def train(
         run: where the files go; an epoch that has ended is not trained again.
         seed: for the weights, the order of the faces and their random changes.
         device: from `prepare_device`.
-        teacher: float32, (n, classes), a teacher's probabilities for the training split.
-        start: a run folder or `.keras` file whose weights a new training begins with.
-        callbacks: Keras callbacks for the fit, a progress display for instance.
-        on_epoch: called with each row of the history; it may raise to stop (a pruned trial).
+        teacher: a teacher's probabilities for the training split: float32, (n, classes), of its
+            unchanged faces, or by epoch, of the faces as they are shown.
+        start_from: a run folder or `.keras` file whose weights a new training begins with.
+        callbacks: Keras' or the user's own; they find `val_loss` and `val_accuracy` in the logs.
+        patience: epochs without a better validation accuracy after which it ends, or None.
 
     Returns:
         How far it came, and the best validation accuracy.
 
     Raises:
-        InputError: if a split is missing or empty, or the recipe can't be built.
+        InputError: if a split is missing or empty, the recipe can't be built, or the loss ceases
+            to be a number.
     """
-    classes = len(data.labels)
+    check_splits(data)
     training, validation = data.split("train"), data.split("validation")
-    for name, split in (("train", training), ("validation", validation)):
-        if not len(split):
-            raise InputError(f"{data.source}: the {name} split has no faces")
-    targets = training_targets(training, classes, recipe, teacher)
-    rates = drawing_rates(training.labels, recipe.balance) if recipe.balance else None
-    chosen = np.random.default_rng(seed).permutation(len(training))[: recipe.statistics]
-    known_faces = training.images[np.sort(chosen)]
-    validation_batches = evaluation_batches(validation.images, plain_targets(validation, classes))
-
-    with device.scope:
+    classes, steps = len(data.labels), -(-len(training) // recipe.batch_size)
+    if callable(teacher):
+        targets, answers = training_targets(training, classes, recipe), teacher
+    else:
+        targets, answers = training_targets(training, classes, recipe, teacher), None
+    with device.scope():
         keras.utils.set_random_seed(seed)
         model = build(recipe.arch, classes, recipe.options)
-        if start is not None and not run.last_state.exists():
-            load_start_weights(model, start)
-        optimizer = make_optimizer(recipe, steps_per_epoch=-(-len(training) // recipe.batch_size))
+        if start_from is not None and not run.last_state.exists():
+            load_start_weights(model, start_from)
+        optimizer = make_optimizer(recipe, steps_per_epoch=steps)
         optimizer.build(model.trainable_variables)
-        _compile(model, optimizer)
-        judged = full_precision(model, recipe, classes)
-        if judged is not model:
-            _compile(judged)
-        average = WeightAverage(model, recipe.ema) if recipe.ema else None
+        compile_model(model, optimizer)
+        average = WeightAverage(model, recipe.ema_decay) if recipe.ema_decay else None
         progress = Progress()
         if run.last_state.exists():
             progress = load_state(run.last_state, model, average)
-    run.write_text("model.txt", _summary(model))
-    history = run.read_history().iloc[: progress.epochs]
-
-    for epoch in range(progress.epochs, recipe.epochs):
-        started = time.perf_counter()
-        _seed_dropout(model, seed, epoch)
-        batches = training_batches(
-            training.images,
-            targets,
-            batch_size=recipe.batch_size,
-            augmentation=recipe.augment(),
-            mixup=recipe.mixup,
-            rates=rates,
-            seed=seed,
-            epoch=epoch,
+        left = range(progress.epochs, recipe.epochs)
+        done = run.read_history().iloc[: progress.epochs]
+        if not left or ran_out_of_patience(done, patience):
+            return progress
+        run.write_text("model.txt", _summary(model))
+        judge = Judge(
+            run,
+            build_twin(recipe, classes),
+            data.labels,
+            evaluation_batches(validation.images, plain_targets(validation, classes)),
+            _known_faces(training.images, recipe.precise_bn, seed),
+            average,
+            progress,
+            patience,
         )
-        followers = [*(callbacks or []), *([average] if average else [])]
-        fitted = model.fit(
-            batches,
-            initial_epoch=epoch,
-            epochs=epoch + 1,
+        model.fit(
+            training_batches(
+                training.images,
+                targets,
+                batch_size=recipe.batch_size,
+                epochs=left,
+                plan=epoch_planner(recipe, training.labels, seed),
+                augmentation=recipe.augment(),
+                mixup=recipe.mixup,
+                answers=answers,
+                answer_share=recipe.teacher_weight,
+            ),
+            initial_epoch=progress.epochs,
+            epochs=recipe.epochs,
+            steps_per_epoch=steps,
             shuffle=False,
             verbose=0,
-            callbacks=followers,
-        ).history
-
-        with average.applied() if average else nullcontext():
-            if judged is not model:
-                judged.set_weights(model.get_weights())
-            with measured_statistics(judged, known_faces) if len(known_faces) else nullcontext():
-                val_loss, val_accuracy = judged.evaluate(validation_batches, verbose=0)
-                if val_accuracy > progress.best_accuracy:
-                    save_model(judged, data.labels, run.best_model)
-
-        row: EpochRow = {
-            "epoch": epoch + 1,
-            "loss": float(fitted["loss"][0]),
-            "accuracy": float(fitted["accuracy"][0]),
-            "val_loss": float(val_loss),
-            "val_accuracy": float(val_accuracy),
-            "learning_rate": float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)),
-            "seconds": round(time.perf_counter() - started, 3),
-        }
-        table = pd.DataFrame([row], columns=list(HISTORY_COLUMNS))
-        history = table if history.empty else pd.concat([history, table], ignore_index=True)
-        run.write_history(history)
-        progress = Progress(epoch + 1, max(progress.best_accuracy, float(val_accuracy)))
-        # The state comes last: whatever was written before it is written again after a kill.
-        save_state(run.last_state, model, progress, average)
-        if on_epoch:
-            on_epoch(row)
-    return progress
+            callbacks=[
+                _DropoutSeeds(seed),
+                *([average] if average else []),
+                judge,
+                *callbacks,
+                StateKeeper(judge),
+            ],
+        )
+    return judge.progress
 
 
-def _compile(model: keras.Model, optimizer: keras.optimizers.Optimizer | str = "sgd") -> None:
-    """Give it the loss and the accuracy that history.csv holds; a judged twin never steps."""
-    model.compile(
-        optimizer,
-        loss=keras.losses.CategoricalCrossentropy(),
-        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+def check_splits(data: FaceData) -> None:
+    """Make sure that there is something to train and to judge on.
+
+    Raises:
+        InputError: if a split is missing or empty.
+    """
+    for name in ("train", "validation"):
+        if not len(data.split(name)):
+            raise InputError(f"{data.source}: the {name} split has no faces")
+
+
+def epoch_planner(
+    recipe: Recipe, labels: NDArray[np.int64], seed: int
+) -> Callable[[int], EpochPlan]:
+    """`plan_epoch` for a training: a function of the epoch's number alone."""
+    rates = drawing_rates(labels, recipe.balance) if recipe.balance else None
+    return lambda epoch: plan_epoch(
+        len(labels),
+        seed=seed,
+        epoch=epoch,
+        rates=rates,
+        alternate_mirror=recipe.mirror == "alternating",
     )
 
 
-def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
-    """Make what dropout draws in an epoch depend on the seed and the epoch alone.
+def _known_faces(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.uint8]:
+    chosen = np.random.default_rng(seed).permutation(len(images))[:count]
+    return images[np.sort(chosen)]
+
+
+class _DropoutSeeds(keras.callbacks.Callback):
+    """Makes what dropout draws in an epoch depend on the seed and the epoch alone.
 
     Keras does not keep these states in its files: without this a resumed training would differ.
     """
-    states = [v for v in model.variables if v.path.endswith("seed_generator_state")]
-    for index, state in enumerate(states):
-        random = np.random.default_rng((seed, epoch, index))
-        state.assign(random.integers(0, 2**31, size=2).astype("uint32"))
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Seed the generators."""
+        states = [v for v in self.model.variables if v.path.endswith("seed_generator_state")]
+        for index, state in enumerate(states):
+            random = np.random.default_rng((self.seed, epoch, index))
+            state.assign(random.integers(0, 2**31, size=2).astype("uint32"))
 
 
 def _summary(model: Any) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from fer_keras import files
 from fer_keras.errors import InputError
 
 HISTORY_COLUMNS = (
@@ -91,9 +92,7 @@ class RunFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a file of the folder whole or not at all."""
-        temporary = self.path / f".partial-{name}"
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(self.path / name)
+        files.write_text(self.path / name, text)
 
 
 def new_run_folder(out: Path | None, arch: str, parent: Path = Path("runs")) -> RunFolder:

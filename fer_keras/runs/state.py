@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from fer_keras.errors import InputError
+from fer_keras.files import whole_file
 from fer_keras.training.weight_average import WeightAverage
 
 
@@ -39,15 +40,14 @@ def save_state(
         for group, variables in _variables(model, average).items()
         for index, variable in enumerate(variables)
     }
-    temporary = path.with_name(f".partial-{path.name}")
-    np.savez(
-        temporary,
-        epochs=progress.epochs,
-        best_accuracy=progress.best_accuracy,
-        averaged_steps=average.steps if average else 0,
-        **arrays,
-    )
-    temporary.replace(path)
+    with whole_file(path) as temporary:
+        np.savez(
+            temporary,
+            epochs=progress.epochs,
+            best_accuracy=progress.best_accuracy,
+            averaged_steps=average.steps if average else 0,
+            **arrays,
+        )
 
 
 def load_state(path: Path, model: keras.Model, average: WeightAverage | None) -> Progress:

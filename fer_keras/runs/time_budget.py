@@ -11,6 +11,7 @@ from fer_keras.architectures.registry import build
 from fer_keras.data.batches import training_batches
 from fer_keras.data.face_data import Split
 from fer_keras.errors import InputError
+from fer_keras.runs.loop import epoch_planner
 from fer_keras.training.device import Device
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
@@ -52,11 +53,11 @@ def fit_to_budget(
         faces.images,
         np.full((len(faces), classes), 1 / classes, dtype=np.float32),
         batch_size=recipe.batch_size,
+        epochs=(0,),
+        plan=epoch_planner(recipe, faces.labels, seed=0),
         augmentation=recipe.augment(),
-        seed=0,
-        epoch=0,
     )
-    with device.scope:
+    with device.scope():
         model = build(recipe.arch, classes, recipe.options)
         model.compile(make_optimizer(recipe, steps_per_epoch), "categorical_crossentropy")
     pixels = faces.images.astype(np.float32)

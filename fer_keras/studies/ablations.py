@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from fer_keras.architectures.registry import find_architecture
 from fer_keras.errors import InputError
 from fer_keras.training.recipe import Recipe
 
@@ -35,6 +37,10 @@ def _augmentation(**values: float) -> Callable[[Recipe], Recipe]:
     )
 
 
+def _option(name: str, value: object) -> Callable[[Recipe], Recipe]:
+    return lambda recipe: dataclasses.replace(recipe, options={**recipe.options, name: value})
+
+
 ABLATIONS = (
     Ablation("base", _with()),
     Ablation("no-augmentation", _with(augmentation=None)),
@@ -42,25 +48,34 @@ ABLATIONS = (
     Ablation("no-warp", _augmentation(rotation=0.0, zoom=0.0, stretch=0.0, shift=0.0)),
     Ablation("no-light", _augmentation(brightness=0.0, contrast=0.0)),
     Ablation("no-erasing", _augmentation(erase=0.0)),
-    Ablation("no-averaging", _with(ema=0.0)),
-    Ablation("running-statistics", _with(statistics=0)),
+    Ablation("no-averaging", _with(ema_decay=0.0)),
+    Ablation("running-statistics", _with(precise_bn=0)),
     Ablation("no-smoothing", _with(label_smoothing=0.0)),
     Ablation("no-decay", _with(weight_decay=0.0)),
     Ablation("constant-rate", _with(schedule="constant", warmup_epochs=0.0)),
     Ablation("adam-1e-3", _with(optimizer="adam", learning_rate=1e-3, weight_decay=0.0)),
+    Ablation("adamw", _with(optimizer="adamw", learning_rate=3e-3, weight_decay=0.05)),
+    Ablation("muon", _with(optimizer="muon", learning_rate=0.02, weight_decay=0.02)),
+    Ablation("alternating-mirror", _with(mirror="alternating")),
+    Ablation("zero-last-gamma", _option("zero_last_gamma", True)),
     Ablation("mixup", _with(mixup=0.5)),
     Ablation("balanced", _with(balance=0.5)),
     Ablation("votes", _with(votes_weight=0.5), needs="votes"),
-    Ablation("teacher", _with(teacher_weight=0.5), needs="teacher"),
+    Ablation("teacher", _with(teacher_weight=0.5, teacher_view="plain"), needs="teacher"),
+    Ablation("same-view", _with(teacher_weight=0.8, teacher_view="same"), needs="teacher"),
 )
 """The first is the recipe as it is; the others change one thing."""
 
 
-def choose_ablations(names: str | None, votes: bool, teacher: bool) -> list[Ablation]:
-    """The rows to train: those named, or all for which there is what they need.
+def choose_ablations(
+    names: Sequence[str] | None, recipe: Recipe, *, votes: bool, teacher: bool
+) -> list[Ablation]:
+    """The rows to train: those named, or all that can be.
 
     Args:
-        names: with commas between them, or None for all; `base` is always among them.
+        names: of rows, or None: all for which there is what they need, that change this recipe,
+            and that its architecture can be built with. `base` is always among them.
+        recipe: the base.
         votes: whether FER+ votes are given.
         teacher: whether a teacher is.
 
@@ -69,10 +84,17 @@ def choose_ablations(names: str | None, votes: bool, teacher: bool) -> list[Abla
     """
     given = {"": True, "votes": votes, "teacher": teacher}
     if names is None:
-        return [row for row in ABLATIONS if given[row.needs]]
+        accepted = inspect.signature(find_architecture(recipe.arch).build).parameters
+        return [
+            row
+            for row in ABLATIONS
+            if given[row.needs]
+            and (row is ABLATIONS[0] or row.change(recipe) != recipe)
+            and set(row.change(recipe).options) <= {*accepted}
+        ]
     known = {row.name: row for row in ABLATIONS}
     chosen = [ABLATIONS[0]]
-    for name in (word.strip() for word in names.split(",")):
+    for name in names:
         if name not in known:
             raise InputError(f"rows {name}: known are {', '.join(known)}", argument="rows")
         if not given[known[name].needs]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fer_keras.architectures.registry import build
 from fer_keras.data.batches import training_batches
 from fer_keras.data.face_data import FaceData
+from fer_keras.runs.loop import epoch_planner
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.targets import plain_targets
@@ -54,14 +55,16 @@ def measure_pipeline(recipe: Recipe, data: FaceData, rounds: int = 5) -> Pipelin
     steps = -(-len(split) // recipe.batch_size)
     model.compile(make_optimizer(recipe, steps), "categorical_crossentropy")
 
+    plan = epoch_planner(recipe, split.labels, seed=0)
+
     def batches(epoch: int) -> object:
         return training_batches(
             split.images,
             targets,
             batch_size=recipe.batch_size,
+            epochs=(epoch,),
+            plan=plan,
             augmentation=recipe.augment(),
-            seed=0,
-            epoch=epoch,
         )
 
     pipeline, training = [], []

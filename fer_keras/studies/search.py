@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import keras
 import optuna
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.runs.loop import train
+from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.search_space import Dimension
 from fer_keras.training.device import Device
 from fer_keras.training.recipe import Recipe
 
 FINISHED = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)
-HEARTBEAT = 5
-"""Seconds between a living trial's signs of life; after three without one it counts as failed."""
-
-
-def open_study(storage: str, name: str) -> optuna.Study:
-    """The study in a database, made where it is not there yet.
-
-    Args:
-        storage: a URL that Optuna takes, or a file's path (SQLite).
-        name: the study's name.
-
-    Raises:
-        InputError: if the database can't be opened.
-    """
-    url = storage if "://" in storage else f"sqlite:///{Path(storage).absolute()}"
-    try:
-        if "://" not in storage:
-            Path(storage).absolute().parent.mkdir(parents=True, exist_ok=True)
-        database = optuna.storages.RDBStorage(
-            url, heartbeat_interval=HEARTBEAT, grace_period=3 * HEARTBEAT
-        )
-        return optuna.create_study(
-            study_name=name,
-            storage=database,
-            load_if_exists=True,
-            direction="maximize",
-            sampler=optuna.samplers.TPESampler(),
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
-        )
-    except Exception as error:  # SQLAlchemy's errors depend on the driver
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(
-            f"storage {storage}: can't be opened ({reason})", argument="storage"
-        ) from error
 
 
 def finished_trials(study: optuna.Study) -> int:
@@ -63,16 +28,9 @@ def finished_trials(study: optuna.Study) -> int:
 
 def recipe_of(trial: optuna.trial.BaseTrial, base: Recipe, space: Sequence[Dimension]) -> Recipe:
     """The recipe that a trial's values make of `base`."""
-    options = dict(base.options)
-    rate = base.learning_rate
     for dimension in space:
-        if dimension.field is None:
-            low, high = dimension.choices
-            rate = trial.suggest_float(dimension.name, low, high, log=True)
-        else:
-            choice = trial.suggest_categorical(dimension.name, dimension.choices)
-            options[dimension.field] = dimension.value(choice)
-    return dataclasses.replace(base, options=options, learning_rate=rate)
+        base = dimension.change(base, dimension.suggest(trial))
+    return base
 
 
 def search(
@@ -101,23 +59,17 @@ def search(
     def objective(trial: optuna.Trial) -> float:
         recipe = recipe_of(trial, base, space)
         keras.backend.clear_session()
-
-        def report(row: dict[str, float]) -> None:
-            trial.report(row["val_accuracy"], int(row["epoch"]))
-            if not math.isfinite(row["loss"]) or trial.should_prune():
-                raise optuna.TrialPruned
-
         with TemporaryDirectory(prefix="fer-keras-trial-") as folder:
             try:
-                progress = train(
+                progress = fit_run(
                     recipe,
                     data,
                     RunFolder(Path(folder)),
                     seed=seed,
                     device=device,
-                    on_epoch=report,
+                    callbacks=[_Pruner(trial)],
                 )
-            except InputError as error:  # these sizes leave nothing of the picture
+            except InputError as error:  # these sizes leave nothing of the picture, or it diverged
                 trial.set_user_attr("impossible", str(error))
                 raise optuna.TrialPruned from error
         return progress.best_accuracy
@@ -126,3 +78,17 @@ def search(
         study.optimize(
             objective, n_trials=1, callbacks=[lambda _, trial: on_trial(trial)], gc_after_trial=True
         )
+
+
+class _Pruner(keras.callbacks.Callback):
+    """Tells a trial how each epoch went, and ends it where others did better by then."""
+
+    def __init__(self, trial: optuna.Trial) -> None:
+        super().__init__()
+        self.trial = trial
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Report, and end a poor trial."""
+        self.trial.report(logs["val_accuracy"], epoch + 1)
+        if self.trial.should_prune():
+            raise optuna.TrialPruned

@@ -1,12 +1,16 @@
-"""What section 3.2 of the paper searched by hand, a row for each hyperparameter."""
+"""What section 3.2 of the paper searched by hand, and what matters with Muon, a row for each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import optuna
+
 from fer_keras.errors import InputError
+from fer_keras.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -15,40 +19,84 @@ class Dimension:
 
     Attributes:
         name: what `space` calls it.
-        field: the builder's argument that it sets, or None where it is the recipe's learning rate.
-        choices: its values; for the learning rate its smallest and largest.
+        choices: its values; of a `continuous` one its smallest and largest, searched by its
+            logarithm.
+        change: the recipe with that value.
+        option: the builder's argument that it sets, or "" where it is a field of the recipe.
+        continuous: whether it may take any value between.
     """
 
     name: str
-    field: str | None
     choices: tuple[Any, ...]
+    change: Callable[[Recipe, Any], Recipe]
+    option: str = ""
+    continuous: bool = False
 
-    def value(self, choice: Any) -> Any:
-        """The builder's value for a choice as the study stores it."""
-        return [int(side) for side in choice.split(",")] if self.field == "padding" else choice
+    def suggest(self, trial: optuna.trial.BaseTrial) -> Any:
+        """The value of a trial."""
+        if self.continuous:
+            low, high = self.choices
+            return trial.suggest_float(self.name, low, high, log=True)
+        return trial.suggest_categorical(self.name, self.choices)
+
+
+def _option(name: str, choices: tuple[Any, ...]) -> Dimension:
+    def change(recipe: Recipe, value: Any) -> Recipe:
+        # A study stores no lists, so a padding is a text there.
+        given = [int(side) for side in value.split(",")] if name == "padding" else value
+        return dataclasses.replace(recipe, options={**recipe.options, name: given})
+
+    return Dimension(name, choices, change, option=name)
+
+
+def _field(name: str, field: str, choices: tuple[Any, ...], *, continuous: bool) -> Dimension:
+    def change(recipe: Recipe, value: Any) -> Recipe:
+        return dataclasses.replace(recipe, **{field: value})
+
+    return Dimension(name, choices, change, continuous=continuous)
+
+
+def _stronger(recipe: Recipe, strength: float) -> Recipe:
+    """All changes of faces so much stronger, but for the mirror; probabilities end at 1."""
+    changes = {
+        name: min(value * strength, 1.0) if name == "erase" else value * strength
+        for name, value in (recipe.augmentation or {}).items()
+    }
+    if recipe.augmentation and "flip" in recipe.augmentation:
+        changes["flip"] = recipe.augmentation["flip"]
+    return dataclasses.replace(recipe, augmentation=changes or None)
 
 
 SPACE: dict[str, Dimension] = {
     dimension.name: dimension
     for dimension in (
-        Dimension("filters", "filters", (8, 16, 24, 32, 64)),
-        Dimension("kernel", "kernel", (1, 2, 3, 4, 5, 6, 7)),
-        Dimension("padding", "padding", ("1,1", "2,1", "2,2", "3,1", "3,3")),
-        Dimension("dropout", "dropout", (0.1, 0.2, 0.3, 0.4, 0.5)),
-        Dimension("dense", "dense", (64, 128, 256, 512, 1024)),
-        Dimension("blocks", "blocks", (1, 2, 3)),
-        Dimension("lr", None, (1e-4, 1e-2)),
+        _option("filters", (8, 16, 24, 32, 64)),
+        _option("kernel", (1, 2, 3, 4, 5, 6, 7)),
+        _option("padding", ("1,1", "2,1", "2,2", "3,1", "3,3")),
+        _option("dropout", (0.1, 0.2, 0.3, 0.4, 0.5)),
+        _option("dense", (64, 128, 256, 512, 1024)),
+        _option("blocks", (1, 2, 3)),
+        _field("lr", "learning_rate", (1e-4, 1e-2), continuous=True),
+        _field("decay", "weight_decay", (5e-3, 0.2), continuous=True),
+        _field("batch", "batch_size", (32, 64, 128, 256), continuous=False),
+        Dimension("changes", (0.0, 0.5, 1.0, 1.5, 2.0), _stronger),
     )
 }
 
+PAPER_SPACE = ("filters", "kernel", "padding", "dropout", "dense", "blocks", "lr")
+"""What the paper searched."""
 
-def choose_space(names: Sequence[str], options: Sequence[str], arch: str) -> list[Dimension]:
+MUON_RATE = _field("lr", "learning_rate", (3e-3, 6e-2), continuous=True)
+"""Muon's steps are orthogonal: its rates are larger than Adam's."""
+
+
+def choose_space(names: Sequence[str], options: Sequence[str], base: Recipe) -> list[Dimension]:
     """The dimensions with these names.
 
     Args:
         names: keys of `SPACE`.
         options: the arguments that the architecture's builder has.
-        arch: its name, for messages.
+        base: the recipe that trials start from.
 
     Raises:
         InputError: if a name is unknown, or the builder lacks its argument.
@@ -58,11 +106,14 @@ def choose_space(names: Sequence[str], options: Sequence[str], arch: str) -> lis
             raise InputError(
                 f"space {name}: unknown; take some of {', '.join(SPACE)}", argument="space"
             )
-        field = SPACE[name].field
-        if field is not None and field not in options:
-            raise InputError(f"space {name}: {arch} has no {field}; leave it out", argument="space")
+        option = SPACE[name].option
+        if option and option not in options:
+            raise InputError(
+                f"space {name}: {base.arch} has no {option}; leave it out", argument="space"
+            )
     if not names:
         raise InputError(
             f"space: nothing to search; take some of {', '.join(SPACE)}", argument="space"
         )
-    return [SPACE[name] for name in dict.fromkeys(names)]
+    rates = {**SPACE, "lr": MUON_RATE} if base.optimizer == "muon" else SPACE
+    return [rates[name] for name in dict.fromkeys(names)]

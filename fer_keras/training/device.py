@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 
+from fer_keras.errors import InputError
+
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+CHOICE = re.compile(r"cpu|gpu(:\d+)?")
 
 
 @dataclass(frozen=True)
@@ -18,23 +24,38 @@ class Device:
 
     Attributes:
         description: for people and `config.json`.
-        scope: context in which the model must be built and compiled.
+        scope: gives a context in which a model must be built, compiled and fitted; a new one each
+            time, since several trainings of one process share the device.
     """
 
     description: str
-    scope: AbstractContextManager[object]
+    scope: Callable[[], AbstractContextManager[Any]] = contextlib.nullcontext
 
 
-def prepare_device(precision: str = "float32") -> Device:
-    """Set the precision, let GPU memory grow, and take every GPU of the machine.
+def prepare_device(precision: str = "float32", choice: str | None = None) -> Device:
+    """Set the precision, let GPU memory grow, and take what the machine has.
 
     Args:
         precision: one of `PRECISIONS`.
-    """
-    keras.mixed_precision.set_global_policy(precision)
-    if keras.backend.backend() != "tensorflow":
-        return Device(f"{keras.backend.backend()} backend", contextlib.nullcontext())
+        choice: `cpu`, `gpu` (all of them), `gpu:1` (that one), or None for the GPUs where there
+            are any.
 
+    Raises:
+        InputError: if the precision is unknown, or there is no such device.
+    """
+    if precision not in PRECISIONS:
+        raise InputError(
+            f"precision {precision}: take one of {', '.join(PRECISIONS)}", argument="precision"
+        )
+    if choice is not None and not CHOICE.fullmatch(choice):
+        raise InputError(f"device {choice}: take cpu, gpu or one as gpu:0", argument="device")
+    keras.mixed_precision.set_global_policy(precision)
+    if keras.backend.backend() == "tensorflow":
+        return _tensorflow_device(choice)
+    return _other_device(choice)
+
+
+def _tensorflow_device(choice: str | None) -> Device:
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
@@ -45,16 +66,52 @@ def prepare_device(precision: str = "float32") -> Device:
     names = [
         tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus
     ]
+    if choice == "cpu" or (choice is None and not gpus):
+        if not gpus:
+            return Device(_cpu())
+        return Device(_cpu(), tf.distribute.OneDeviceStrategy("/cpu:0").scope)
+    _check_gpu(choice, len(gpus))
+    if choice not in (None, "gpu"):
+        strategy = tf.distribute.OneDeviceStrategy(f"/{choice}")
+        return Device(f"GPU ({names[_number(choice)]})", strategy.scope)
     if len(gpus) > 1:
-        strategy = tf.distribute.MirroredStrategy()
-        return Device(f"{len(gpus)} GPUs ({', '.join(names)})", strategy.scope())
-    if gpus:
-        return Device(f"GPU ({names[0]})", contextlib.nullcontext())
-    cores = _usable_cores()
-    return Device(f"CPU ({cores} core{'s' * (cores != 1)})", contextlib.nullcontext())
+        mirrored = tf.distribute.MirroredStrategy()
+        return Device(f"{len(gpus)} GPUs ({', '.join(names)})", mirrored.scope)
+    return Device(f"GPU ({names[0]})")
 
 
-def _usable_cores() -> int:
+def _other_device(choice: str | None) -> Device:
+    """JAX and PyTorch take one device; `keras.device` says which."""
+    backend = keras.backend.backend()
+    if choice is None:
+        return Device(f"{backend} backend")
+    if choice == "cpu":
+        return Device(f"{backend} backend, {_cpu()}", lambda: keras.device("cpu:0"))
+    _check_gpu(choice, len(keras.distribution.list_devices("gpu")))
+    number = _number(choice)
+    return Device(f"{backend} backend, GPU {number}", lambda: keras.device(f"gpu:{number}"))
+
+
+def _check_gpu(choice: str | None, count: int) -> None:
+    number = _number(choice)
+    if number >= count:
+        raise InputError(
+            f"device {choice}: this machine has {count or 'no'} GPU{'s' * (count > 1)} that "
+            f"{keras.backend.backend()} can use",
+            argument="device",
+        )
+
+
+def _number(choice: str | None) -> int:
+    return int((choice or "").partition(":")[2] or 0)
+
+
+def _cpu() -> str:
+    cores = usable_cores()
+    return f"CPU ({cores} core{'s' * (cores != 1)})"
+
+
+def usable_cores() -> int:
     """Cores that this process may run on: a container or `taskset` may have left it fewer."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 OPTIMIZERS = ("adam", "adamw", "sgd", "muon")
 SCHEDULES = ("constant", "cosine")
+MIRRORS = ("random", "alternating")
+TEACHER_VIEWS = ("plain", "same")
+
+RENAMED = {"ema": "ema_decay", "statistics": "precise_bn"}
+"""What fields were called in recipes and runs of before."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,17 @@ class Recipe:
         label_smoothing: share of the target spread evenly over the classes.
         votes_weight: share of the target that is P(label | FER+ votes), see `votes.py`.
         teacher_weight: share of the target taken from a teacher's probabilities.
+        teacher_view: `plain`: the teacher is asked once about the unchanged faces and their mirror
+            images; `same`: in every epoch about the very faces that the student sees, changed and
+            mixed (Beyer et al. 2022, "A good teacher is patient and consistent").
         mixup: largest share of another face laid over each, with as much of its target; 0 is off.
         balance: how far rare classes are drawn more often, see `balance.py`; 0 is not, 1 until all
             are drawn equally often.
-        ema: momentum of the running mean of the weights that is evaluated and kept; 0 is off.
-        statistics: training faces, unchanged ones, on which batch norm's statistics are measured
+        ema_decay: momentum of the running mean of the weights that is evaluated and kept; 0 is off.
+        precise_bn: training faces, unchanged ones, on which batch norm's statistics are measured
             anew for the model that is evaluated and kept; 0 keeps the running ones.
+        mirror: `random`: a coin for each face and epoch; `alternating`: every other epoch, after a
+            random first choice. Either way only where `augmentation` has a flip.
         augmentation: names and values of `Augmentation`'s fields, or None for none.
     """
 
@@ -59,10 +69,12 @@ class Recipe:
     label_smoothing: float = 0.0
     votes_weight: float = 0.0
     teacher_weight: float = 0.0
+    teacher_view: str = "plain"
     mixup: float = 0.0
     balance: float = 0.0
-    ema: float = 0.0
-    statistics: int = 0
+    ema_decay: float = 0.0
+    precise_bn: int = 0
+    mirror: str = "random"
     augmentation: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
@@ -80,8 +92,14 @@ class Recipe:
             ("teacher_weight", 0 <= self.teacher_weight <= 1, "0 to 1"),
             ("mixup", 0 <= self.mixup <= 1, "0 to 1"),
             ("balance", 0 <= self.balance <= 1, "0 to 1"),
-            ("statistics", self.statistics >= 0, "0 or more"),
-            ("ema", 0 <= self.ema < 1, "0 up to 1"),
+            ("precise_bn", self.precise_bn >= 0, "0 or more"),
+            ("ema_decay", 0 <= self.ema_decay < 1, "0 up to 1"),
+            ("mirror", self.mirror in MIRRORS, f"one of {', '.join(MIRRORS)}"),
+            (
+                "teacher_view",
+                self.teacher_view in TEACHER_VIEWS,
+                f"one of {', '.join(TEACHER_VIEWS)}",
+            ),
         )
         for name, fits, wanted in checks:
             if not fits:
@@ -121,7 +139,8 @@ def recipe_from_json(values: Mapping[str, Any], source: str) -> Recipe:
     known = {f.name: f for f in dataclasses.fields(Recipe)}
     defaults = Recipe()
     cleaned: dict[str, Any] = {}
-    for name, value in values.items():
+    for given, value in values.items():
+        name = RENAMED.get(given, given)
         if name not in known:
             raise InputError(f"{source}: no recipe has {name}; known are {', '.join(known)}")
         default = getattr(defaults, name)

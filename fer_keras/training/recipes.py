@@ -45,8 +45,8 @@ _MOBILE = Recipe(
     schedule="cosine",
     warmup_epochs=1.0,
     batch_size=128,
-    ema=0.996,
-    statistics=3_000,
+    ema_decay=0.996,
+    precise_bn=3_000,
     epochs=40,
 )
 

@@ -29,8 +29,9 @@ def training_targets(
     Args:
         split: the training split.
         classes: number of classes.
-        recipe: gives label_smoothing, votes_weight and teacher_weight.
-        teacher: float32, (n, classes), a teacher's probabilities for the split's faces, or None.
+        recipe: gives label_smoothing, votes_weight, teacher_weight and teacher_view.
+        teacher: float32, (n, classes), a teacher's probabilities for the split's faces, or None;
+            a teacher that sees every epoch adds its share to each batch instead.
 
     Returns:
         float32, (n, classes), rows sum to 1.
@@ -47,9 +48,13 @@ def training_targets(
             )
         voted = label_given_votes(split.votes, split.labels, classes)
         targets = (1 - recipe.votes_weight) * targets + recipe.votes_weight * voted
-    if recipe.teacher_weight:
+    if recipe.teacher_weight and recipe.teacher_view == "plain":
         if teacher is None:
             raise InputError("the recipe's teacher_weight needs a teacher; give `teacher` RUN")
         targets = (1 - recipe.teacher_weight) * targets + recipe.teacher_weight * teacher
-    smoothed = (1 - recipe.label_smoothing) * targets + recipe.label_smoothing / classes
-    return np.asarray(smoothed, dtype=np.float32)
+    return np.asarray(smoothed(targets, recipe.label_smoothing), dtype=np.float32)
+
+
+def smoothed(targets: NDArray[np.floating], smoothing: float) -> NDArray[np.floating]:
+    """Targets with that share of them spread evenly over the classes."""
+    return (1 - smoothing) * targets + smoothing / targets.shape[1]

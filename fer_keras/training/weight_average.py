@@ -1,13 +1,10 @@
-"""A running mean of the weights: what a recipe's `ema` evaluates and keeps.
+"""A running mean of the weights: what a recipe's `ema_decay` evaluates and keeps.
 
-Keras' optimizers have such a mean too (`use_ema`), but overwrite the trained weights with it at the
-end of every `fit`; we fit an epoch at a time.
+Keras' optimizers have such a mean too (`use_ema`), but give it to the model only by overwriting the
+trained weights; every epoch is judged by it here while the training goes on with its own.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import keras
 
@@ -45,16 +42,8 @@ class WeightAverage(keras.callbacks.Callback):
         for average, variable in zip(self.average, self._followed.trainable_variables, strict=True):
             average.assign(average + (1 - momentum) * (variable - average))
 
-    @contextmanager
-    def applied(self) -> Iterator[None]:
-        """Inside, the model has the mean for its weights; outside, its own again."""
-        variables = self._followed.trainable_variables
-        own = [keras.ops.convert_to_numpy(variable) for variable in variables]
-        for variable, average in zip(variables, self.average, strict=True):
+    def copy_to(self, model: keras.Model) -> None:
+        """Give a model that is built alike the mean for its trainable weights."""
+        for variable, average in zip(model.trainable_variables, self.average, strict=True):
             # By way of numpy: JAX gives a variable's own array away when it evaluates.
             variable.assign(keras.ops.convert_to_numpy(average))
-        try:
-            yield
-        finally:
-            for variable, value in zip(variables, own, strict=True):
-                variable.assign(value)

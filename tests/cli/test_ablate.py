@@ -25,6 +25,7 @@ def test_rows_change_one_thing_each_and_are_compared(tmp_path: Path) -> None:
     table = pd.read_csv(tmp_path / "ablation.csv").set_index("row")
     assert list(table.index) == ["base", "no-warp", "no-averaging"]
     assert table.loc["base", "difference"] == 0
+    assert set(table["conclusion"]) == {"one seed"}
     for name, row in table.iterrows():
         run = RunFolder(tmp_path / f"mobile-s-{name}")
         assert row["accuracy"] == pytest.approx(run.read_history()["val_accuracy"].max())
@@ -34,7 +35,7 @@ def test_rows_change_one_thing_each_and_are_compared(tmp_path: Path) -> None:
     base, warp, averaging = (config["recipe"] for config in configs)
     assert warp == {**base, "augmentation": warp["augmentation"]}
     assert warp["augmentation"]["rotation"] == 0 < base["augmentation"]["rotation"]
-    assert averaging == {**base, "ema": 0.0}
+    assert averaging == {**base, "ema_decay": 0.0}
     assert (tmp_path / "ablation.png").exists()
 
     state = tmp_path / "mobile-s-base" / "last.npz"

@@ -1,5 +1,6 @@
 """`fer-keras reproduce`: killed it goes on, a failing stage loses nothing, the table is right."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from fer_keras.cli import app
-from fer_keras.cli import train as train_command
 from fer_keras.errors import InputError
+from fer_keras.runs.planned import PlannedRun
 
 SIZES = ["--sizes", "100,40,30"]
 
@@ -63,14 +64,14 @@ def test_killed_it_goes_on_without_training_again(tmp_path: Path) -> None:
 def test_a_stage_that_fails_does_not_lose_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = train_command.start_run
+    real = PlannedRun.train
 
-    def start(recipe, *others):  # type: ignore[no-untyped-def]
-        if recipe.arch == "baseline":
+    def train(run: PlannedRun, *others: object) -> None:
+        if run.name == "baseline":
             raise MemoryError("no room\nfor it")
-        return real(recipe, *others)
+        real(run, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(train_command, "start_run", start)
+    monkeypatch.setattr(PlannedRun, "train", train)
     result = invoke(
         *("--stages", "baseline,pooled", "--seeds", "1", "--epochs", "1"), folder=tmp_path
     )
@@ -90,6 +91,13 @@ def test_a_stage_that_fails_does_not_lose_the_others(
     assert [row["validation_low"], row["validation_high"]] == ends
     assert row["validation"] == pytest.approx(sum(ends) / 2)
     assert row["seeds"] == 2
+    kept = json.loads((tmp_path / "pooled-seed-1" / "test.json").read_text())
+    assert row["test"] == kept["accuracy"]  # the last seed's, as the paper has it
+    (tmp_path / "pooled-seed-1" / "test.json").write_text(json.dumps({**kept, "accuracy": 0.125}))
+    result = invoke("--stages", "pooled", "--seeds", "2", "--epochs", "1", folder=tmp_path)
+    assert result.exit_code == 0, result.output
+    (again,) = pd.read_csv(tmp_path / "table1.csv").to_dict("records")
+    assert again["test"] == 0.125, "the test split was read again"
 
     # A run of another recipe is not taken for the one that is asked for.
     other = invoke(*("--stages", "pooled", "--seeds", "2", "--epochs", "2"), folder=tmp_path)

@@ -13,7 +13,6 @@ import pytest
 from typer.testing import CliRunner
 
 from fer_keras.cli import app
-from fer_keras.cli.train import choose_recipe
 from fer_keras.errors import InputError
 
 SMALL = [
@@ -102,14 +101,15 @@ def test_killed_and_resumed_it_ends_like_one_that_was_left_alone(tmp_path: Path)
         (["--precision", "int4"], "take one of float32"),
         (["--start-from", "nowhere.keras"], "nowhere.keras: no such file"),
         (["--resume", "nowhere"], "not a run folder"),
-        (["--labels", "ferplus"], "needs --ferplus"),
+        (["--labels", "ferplus"], "give --ferplus, too"),
     ],
 )
 def test_bad_options_leave_no_run_behind(
     arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    small = [] if "--sizes" in arguments or "--data" in arguments else ["--sizes", "20,10,10"]
+    given = {"--sizes", "--data", "--resume"} & {*arguments}
+    small = [] if given else ["--sizes", "20,10,10"]
     result = CliRunner().invoke(app, ["train", *arguments, *small])
     assert isinstance(result.exception, InputError)
     assert message in str(result.exception)
@@ -126,11 +126,9 @@ def test_the_process_says_it_in_one_line_and_exits_with_two(tmp_path: Path) -> N
     assert "Traceback" not in error + out
 
 
-def test_options_change_the_recipe(tmp_path: Path) -> None:
-    recipe = choose_recipe(None, None, {"epochs": 3, "batch_size": None}, ["dropout=0.4"], None)
-    assert (recipe.arch, recipe.epochs, recipe.options) == ("mobile-s", 3, {"dropout": 0.4})
-    assert recipe.batch_size == 64
-    file = tmp_path / "recipe.json"
-    file.write_text(json.dumps({"arch": "pooled", "learning_rate": 0.01}))
-    recipe = choose_recipe(None, file, {}, [], Path("a-teacher"))
-    assert (recipe.arch, recipe.learning_rate, recipe.teacher_weight) == ("pooled", 0.01, 0.5)
+def test_a_run_that_is_resumed_keeps_its_options(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["train", "--resume", str(tmp_path), "--seed", "3"])
+    assert isinstance(result.exception, InputError)
+    assert "--resume: a run keeps its recipe, data and seed; leave out --seed" in str(
+        result.exception
+    )

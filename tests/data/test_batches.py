@@ -1,14 +1,11 @@
 """Batches: every face once, in an order and with changes that the seed and the epoch decide."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from fer_keras.data.augmentation import Augmentation
-from fer_keras.data.batches import _ArrayBatches, evaluation_batches, training_batches
+from fer_keras.data.batches import evaluation_batches, training_batches
+from fer_keras.data.epoch_plan import plan_epoch
 
 
 def numbered(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -31,18 +28,18 @@ def epoch(
     change: Augmentation | None = None,
     mixup: float = 0.0,
     rates: np.ndarray | None = None,
+    batch_size: int = 16,
 ):
     images, targets = numbered(n)
     return collect(
         training_batches(
             images,
             targets,
-            batch_size=16,
+            batch_size=batch_size,
+            epochs=(number,),
+            plan=lambda epoch: plan_epoch(n, seed=seed, epoch=epoch, rates=rates),
             augmentation=change,
             mixup=mixup,
-            rates=rates,
-            seed=seed,
-            epoch=number,
         )
     )
 
@@ -70,9 +67,9 @@ def test_faces_of_one_batch_change_each_in_its_own_way() -> None:
             images,
             np.ones((32, 1), "float32"),
             batch_size=16,
+            epochs=(0,),
+            plan=lambda epoch: plan_epoch(32, seed=0, epoch=epoch),
             augmentation=Augmentation(),
-            seed=0,
-            epoch=0,
         )
     )
     assert len({face.tobytes() for face in faces}) == 32
@@ -107,30 +104,68 @@ def test_evaluation_keeps_the_order() -> None:
     np.testing.assert_array_equal(answers, targets)
 
 
-def test_arrays_under_jax_hold_the_same_faces() -> None:
-    pytest.importorskip("jax", reason="JAX is not installed")
-    code = (
-        "import numpy as np\n"
-        "from fer_keras.data.batches import training_batches\n"
-        "images = np.arange(50, dtype='uint8')[:, None, None, None]\n"
-        "images = images * np.ones((1, 48, 48, 1), 'uint8')\n"
-        "batches = training_batches(images, np.eye(50, dtype='float32'), batch_size=16,"
-        " augmentation=None, seed=1, epoch=0)\n"
-        "print([int(face) for i in range(len(batches)) for face in batches[i][0][:, 0, 0, 0]])"
+def test_epochs_follow_one_another() -> None:
+    images, targets = numbered(50)
+    batches = training_batches(
+        images,
+        targets,
+        batch_size=16,
+        epochs=range(3, 6),
+        plan=lambda number: plan_epoch(50, seed=1, epoch=number),
+        augmentation=Augmentation(),
     )
-    environment = {**os.environ, "KERAS_BACKEND": "jax"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
-    assert eval(done.stdout) == [int(face) for face in epoch()[0][:, 0, 0, 0]]
+    faces, _ = collect(batches)
+    for place, number in enumerate((3, 4, 5)):
+        alone, _ = epoch(number=number, change=Augmentation())
+        np.testing.assert_array_equal(faces[50 * place : 50 * (place + 1)], alone)
 
 
-def test_arrays_mix_as_tf_data_does() -> None:
+def test_the_size_of_batches_does_not_change_the_faces() -> None:
+    large = epoch(change=Augmentation(), batch_size=50)[0]
+    np.testing.assert_allclose(epoch(change=Augmentation())[0], large, atol=1e-3)
+
+
+def test_a_teachers_answers_join_the_targets_in_the_order_of_the_epoch() -> None:
+    images, targets = numbered(50)
+    plan = plan_epoch(50, seed=1, epoch=7)
+    asked = []
+
+    def answers(number: int) -> np.ndarray:
+        asked.append(number)
+        return np.roll(targets[plan.order], 1, axis=1).astype(np.float16)
+
+    _, wanted = collect(
+        training_batches(
+            images,
+            targets,
+            batch_size=16,
+            epochs=(7,),
+            plan=lambda number: plan,
+            augmentation=None,
+            answers=answers,
+            answer_share=0.75,
+        )
+    )
+    own = targets[plan.order]
+    np.testing.assert_allclose(wanted, 0.25 * own + 0.75 * np.roll(own, 1, axis=1), atol=1e-6)
+    assert set(asked) == {7}
+
+
+def test_arrays_hold_what_tf_data_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_tf = epoch(40, change=Augmentation(erase=0), mixup=0.5)
+    monkeypatch.setattr("keras.backend.backend", lambda: "another")
     images, targets = numbered(40)
-    arrays = _ArrayBatches(images, targets, np.arange(40), 16, Augmentation(erase=0), 0.5, (0, 0))
+    arrays = training_batches(
+        images,
+        targets,
+        batch_size=16,
+        epochs=(0,),
+        plan=lambda number: plan_epoch(40, seed=1, epoch=number),
+        augmentation=Augmentation(erase=0),
+        mixup=0.5,
+    )
     assert len(arrays) == 3
-    for number in range(3):
-        faces, wanted = arrays[number]
-        assert faces.shape[0] == wanted.shape[0] == (16, 16, 8)[number]
-        assert 0 < (wanted.max(axis=1) < 1).mean() <= 1
-        np.testing.assert_allclose(wanted.sum(axis=1), 1.0, atol=1e-5)
+    pairs = [arrays[number] for number in range(3)]
+    for place in (0, 1):
+        without = np.concatenate([pair[place] for pair in pairs])
+        np.testing.assert_allclose(without, with_tf[place], atol=1e-3)

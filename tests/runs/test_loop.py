@@ -3,6 +3,7 @@
 import dataclasses
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +12,7 @@ from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.models.keras_file import load_model
-from fer_keras.runs.loop import train
+from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.training.device import prepare_device
 from fer_keras.training.recipe import Recipe
@@ -25,8 +26,8 @@ RICH = dataclasses.replace(
     warmup_epochs=1,
     weight_decay=0.05,
     label_smoothing=0.1,
-    ema=0.9,
-    statistics=100,
+    ema_decay=0.9,
+    precise_bn=100,
     augmentation=MOBILE_AUGMENTATION,
 )
 
@@ -36,22 +37,24 @@ def data() -> FaceData:
     return synthetic_data(train=300, validation=60, test=10)
 
 
-class StopError(Exception):
+class StopAfter(keras.callbacks.Callback):
     """Stands for whatever ends a training between two epochs."""
 
+    def __init__(self, epochs: int) -> None:
+        super().__init__()
+        self.epochs = epochs
 
-def run_in(folder: Path, recipe: Recipe, data: FaceData, stop_after: int = 0) -> pd.DataFrame:
+    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+        self.model.stop_training = epoch + 1 == self.epochs
+
+
+def run_in(
+    folder: Path, recipe: Recipe, data: FaceData, stop_after: int = 0, **options: object
+) -> pd.DataFrame:
     folder.mkdir(exist_ok=True)
-
-    def on_epoch(row: dict[str, float]) -> None:
-        if row["epoch"] == stop_after:
-            raise StopError
-
     run = RunFolder(folder)
-    try:
-        train(recipe, data, run, seed=4, device=prepare_device(), on_epoch=on_epoch)
-    except StopError:
-        assert stop_after
+    stop = [StopAfter(stop_after)]
+    fit_run(recipe, data, run, seed=4, device=prepare_device(), callbacks=stop, **options)  # type: ignore[arg-type]
     return run.read_history().drop(columns="seconds")
 
 

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from fer_keras.errors import InputError
 from fer_keras.training.device import prepare_device
 
 TWO_DEVICES = """
@@ -17,31 +19,18 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.training.device import Device
-from fer_keras.runs.loop import train
+from fer_keras.runs.loop import fit_run
 from fer_keras.training.recipe import Recipe
 from fer_keras.runs.run_folder import RunFolder
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-recipe = Recipe(arch="baseline", options={"filters": 2}, epochs=2, ema=0.9)
+device = Device("two", strategy.scope)
+recipe = Recipe(arch="baseline", options={"filters": 2}, epochs=2, ema_decay=0.9)
 data = synthetic_data(60, 20, 1)
-progress = train(recipe, data, RunFolder(Path(sys.argv[1])), seed=1,
-                 device=Device("two", strategy.scope()))
-assert progress.epochs == 2
+for name in ("first", "second"):
+    run = RunFolder(Path(sys.argv[1]) / name)
+    run.path.mkdir()
+    assert fit_run(recipe, data, run, seed=1, device=device).epochs == 2
 print("replicas", strategy.num_replicas_in_sync)
-"""
-
-JAX = """
-import sys
-from pathlib import Path
-from fer_keras.data.drawn import synthetic_data
-from fer_keras.training.device import prepare_device
-from fer_keras.runs.loop import train
-from fer_keras.training.recipe import Recipe
-from fer_keras.runs.run_folder import RunFolder
-recipe = Recipe(arch="mobile-s", options={"stem": 4, "blocks": [[8, 2]]}, epochs=2, ema=0.9,
-                augmentation={"rotation": 10.0})
-device = prepare_device()
-assert "jax" in device.description
-train(recipe, synthetic_data(60, 20, 1), RunFolder(Path(sys.argv[1])), seed=1, device=device)
 """
 
 
@@ -56,14 +45,10 @@ def run(code: str, folder: Path, **environment: str) -> str:
     return done.stdout
 
 
-def test_two_devices_train_one_model(tmp_path: Path) -> None:
+def test_two_devices_train_one_model_and_then_another(tmp_path: Path) -> None:
     assert "replicas 2" in run(TWO_DEVICES, tmp_path)
-
-
-def test_trains_from_arrays_under_jax(tmp_path: Path) -> None:
-    pytest.importorskip("jax", reason="JAX is not installed")
-    run(JAX, tmp_path, KERAS_BACKEND="jax")
-    assert (tmp_path / "best.keras").exists()
+    first, second = (pd.read_csv(tmp_path / name / "history.csv") for name in ("first", "second"))
+    pd.testing.assert_frame_equal(first.drop(columns="seconds"), second.drop(columns="seconds"))
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
@@ -87,3 +72,16 @@ def test_precision_is_set_and_probabilities_stay_float32() -> None:
     assert "CPU" in device.description or "GPU" in device.description
     assert model.get_layer("logits").compute_dtype == "bfloat16"
     assert model.output.dtype == "float32"
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [("tpu", "take cpu, gpu"), ("gpu:7", "this machine has"), ("gpu:", "take")],
+)
+def test_devices_that_are_not_there_are_named(choice: str, message: str) -> None:
+    with pytest.raises(InputError, match=f"device {choice}: {message}"):
+        prepare_device(choice=choice)
+
+
+def test_the_cpu_can_be_chosen() -> None:
+    assert prepare_device(choice="cpu").description.startswith("CPU")

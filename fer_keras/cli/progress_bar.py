@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any
 
 import keras
 from rich.console import Console
@@ -23,9 +24,8 @@ class ProgressBar(keras.callbacks.Callback):
     Use it as a context manager around the training, so that the terminal is left in order.
     """
 
-    def __init__(self, console: Console, steps: int, epochs: int) -> None:
+    def __init__(self, console: Console) -> None:
         super().__init__()
-        self.steps, self.epochs = steps, epochs
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -53,15 +53,15 @@ class ProgressBar(keras.callbacks.Callback):
         """Take the bar away."""
         self._bar.stop()
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Start the bar again."""
         if self._task is not None:
             self._bar.remove_task(self._task)
         self._task = self._bar.add_task(
-            f"epoch {epoch + 1}/{self.epochs}", total=self.steps, figures=""
+            f"epoch {epoch + 1}/{self.params['epochs']}", total=self.params["steps"], figures=""
         )
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Move the bar by one step."""
         if self._task is not None and logs:
             figures = f"loss {logs['loss']:.3f}  accuracy {logs['accuracy']:.1%}"

@@ -1,0 +1,35 @@
+"""What the commands that train many models share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+Storage = Annotated[
+    str | None,
+    typer.Option(
+        help="Database by which machines share the work: a file, or a URL such as "
+        "postgresql+psycopg://user@host/database."
+    ),
+]
+
+
+def words(text: str | None) -> list[str] | None:
+    """What stands between the commas."""
+    return None if text is None else [word.strip() for word in text.split(",") if word.strip()]
+
+
+@contextmanager
+def failed_runs() -> Iterator[None]:
+    """Say which trainings failed, a line for each, and exit with 1."""
+    from fer_keras.studies.sweep import FailedRunsError
+
+    try:
+        yield
+    except FailedRunsError as error:
+        for name, reason in error.failures.items():
+            typer.echo(f"failed: {name}: {reason}", err=True)
+        raise typer.Exit(1) from error

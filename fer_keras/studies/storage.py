@@ -1,0 +1,57 @@
+"""Optuna studies in a database that several processes and machines share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import optuna
+
+from fer_keras.errors import InputError
+
+HEARTBEAT = 10
+"""Seconds between a living trial's signs of life."""
+
+GRACE = 6 * HEARTBEAT
+"""Seconds without one after which its process counts as dead: compiling a network on a busy machine
+holds a process up for a good while, and a trial that is taken for dead would run twice."""
+
+
+def open_study(storage: str, name: str) -> optuna.Study:
+    """The study in a database, made where it is not there yet.
+
+    A trial whose process has died is put into the queue again, with the same values.
+
+    Args:
+        storage: a URL that Optuna takes (`postgresql+psycopg://user:password@host/database`), or a
+            file's path (SQLite).
+        name: the study's name.
+
+    Raises:
+        InputError: if the database can't be opened.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # lines about trials are ours
+    url = storage if "://" in storage else f"sqlite:///{Path(storage).absolute()}"
+    try:
+        if "://" not in storage:
+            Path(storage).absolute().parent.mkdir(parents=True, exist_ok=True)
+        database = optuna.storages.RDBStorage(
+            url,
+            heartbeat_interval=HEARTBEAT,
+            grace_period=GRACE,
+            heartbeat_stale_trial_callback=optuna.storages.RetryHeartbeatStaleTrialCallback(),
+            # A connection that the network has dropped is opened anew.
+            engine_kwargs={"pool_pre_ping": True},
+        )
+        return optuna.create_study(
+            study_name=name,
+            storage=database,
+            load_if_exists=True,
+            direction="maximize",
+            sampler=optuna.samplers.TPESampler(),
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
+        )
+    except Exception as error:  # SQLAlchemy's errors depend on the driver
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"storage {storage}: can't be opened ({reason})", argument="storage"
+        ) from error

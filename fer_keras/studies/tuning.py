@@ -1,0 +1,147 @@
+"""Section 3.2's search for hyperparameters, by Optuna instead of by hand."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import optuna
+import pandas as pd
+
+from fer_keras.architectures.registry import find_architecture
+from fer_keras.data.face_data import FaceData
+from fer_keras.errors import InputError
+from fer_keras.pictures.figure_file import save_figure
+from fer_keras.runs.run_folder import RunFolder
+from fer_keras.studies import search_tables
+from fer_keras.studies.search import FINISHED, finished_trials, recipe_of, search
+from fer_keras.studies.search_space import PAPER_SPACE, Dimension, choose_space
+from fer_keras.studies.storage import open_study
+from fer_keras.training.choose_recipe import choose_recipe
+from fer_keras.training.device import prepare_device
+from fer_keras.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What a search found.
+
+    Attributes:
+        recipe: the best one.
+        accuracy: its validation accuracy, a fraction.
+        values: what it has of the space.
+        table: accuracy by value, see `search_tables.by_hyperparameter`.
+    """
+
+    recipe: Recipe
+    accuracy: float
+    values: dict[str, object]
+    table: pd.DataFrame
+
+
+def tune(
+    data: FaceData,
+    recipe: Recipe | str = "final",
+    space: Sequence[str] = PAPER_SPACE,
+    *,
+    trials: int = 50,
+    epochs: int = 10,
+    seed: int = 0,
+    out: str | Path = "runs/tune",
+    storage: str | None = None,
+    study: str | None = None,
+    precision: str = "float32",
+    device: str | None = None,
+    report: Callable[[str], None] = print,
+) -> Tuned:
+    """Search hyperparameters by validation accuracy; poor trials are stopped early.
+
+    The study is kept: a search that was stopped goes on, and several processes or machines can
+    work on one. A trial whose process died is taken up again.
+
+    Args:
+        data: from `open_data`.
+        recipe: what every trial starts from, or an architecture's name for its own recipe.
+        space: names of `SPACE`.
+        trials: finished trials wanted in all, whoever ran them.
+        epochs: of a trial.
+        seed: of the trainings.
+        out: folder for best-recipe.json, the tables and the pictures.
+        storage: database URL or file of the study; None: `study.db` in `out`.
+        study: its name; None: the architecture's.
+        precision, device: as in `train`.
+        report: called with each line that tells how it goes.
+
+    Raises:
+        InputError: if something does not fit, or no trial ran to its end.
+    """
+    folder = Path(out)
+    base = choose_recipe(recipe, epochs=epochs)
+    accepted = list(inspect.signature(find_architecture(base.arch).build).parameters)
+    dimensions = choose_space(space, accepted, base)
+    found = open_study(storage or str(folder / "study.db"), study or base.arch)
+    identity = {
+        "fingerprint": data.fingerprint,
+        "epochs": epochs,
+        "arch": base.arch,
+        "space": sorted(dimension.name for dimension in dimensions),
+    }
+    _check_folder(folder, found.study_name)
+    for key, value in identity.items():
+        if found.user_attrs.get(key, value) != value:
+            raise InputError(
+                f"study {found.study_name}: has another {key}; name a new `study`", argument="study"
+            )
+        found.set_user_attr(key, value)
+    report(f"{finished_trials(found)} of {trials} trials are finished")
+
+    def tell(trial: optuna.trial.FrozenTrial) -> None:
+        best = max(trial.intermediate_values.values(), default=0.0)
+        values = ", ".join(f"{name} {value}" for name, value in trial.params.items())
+        report(
+            f"trial {trial.number}: {trial.state.name.lower()}, {best:.2%} ({values}); "
+            f"{finished_trials(found)} of {trials}"
+        )
+
+    search(found, base, dimensions, data, prepare_device(precision, device), trials, seed, tell)
+    tuned = _write(found, base, dimensions, folder)
+    report(f"best {tuned.accuracy:.2%}: {tuned.values}; recipe: {folder}/best-recipe.json")
+    return tuned
+
+
+def _check_folder(out: Path, study: str) -> None:
+    """A folder belongs to one study: another's best recipe is not written over."""
+    owner = out / "study.txt"
+    if owner.is_file() and owner.read_text(encoding="utf-8").strip() != study:
+        raise InputError(
+            f"out {out}: holds what study {owner.read_text(encoding='utf-8').strip()} found; "
+            "choose another folder",
+            argument="out",
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    RunFolder(out).write_text("study.txt", study + "\n")
+
+
+def _write(study: optuna.Study, base: Recipe, space: list[Dimension], out: Path) -> Tuned:
+    """The best recipe, the table and the pictures."""
+    try:
+        best = study.best_trial
+    except ValueError as error:
+        raise InputError(
+            f"study {study.study_name}: no trial ran to its end; ask for more `trials`"
+        ) from error
+    folder = RunFolder(out)
+    recipe = recipe_of(optuna.trial.FixedTrial(best.params), base, space)
+    folder.write_text("best-recipe.json", json.dumps(recipe.to_json(), indent=2) + "\n")
+    trials = study.get_trials(states=FINISHED)
+    table = search_tables.by_hyperparameter(trials)
+    folder.write_text("by-hyperparameter.csv", table.to_csv(index=False))
+    folder.write_text("by-hyperparameter.md", search_tables.to_markdown(table))
+    save_figure(
+        search_tables.draw_importances(search_tables.importances(study)), out / "importance.png"
+    )
+    save_figure(search_tables.draw_history(trials), out / "history.png")
+    return Tuned(recipe, float(best.value or 0.0), dict(best.params), table)
