@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +15,7 @@ from fer_keras.cli import face_options
 from fer_keras.models.model_file import DEFAULT_MODEL
 
 if TYPE_CHECKING:
-    from fer_keras.faces.annotate import Annotator
-    from fer_keras.faces.photo_result import PhotoResult
-    from fer_keras.faces.recognizer import Recognizer
+    from fer_keras.faces.photo_table import Asked
 
 
 def predict(
@@ -36,6 +34,13 @@ def predict(
     annotate: Annotated[
         Path | None, typer.Option(help="Write copies with boxes, labels and bars to this folder.")
     ] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(help="Write a row for each face to this file, print no table.")
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(help="With --parquet: look on the machines of this Ray cluster (or 'auto')."),
+    ] = None,
 ) -> None:
     """Find the faces in photos and say which emotion each shows.
 
@@ -47,17 +52,31 @@ def predict(
     from fer_keras.faces.annotate import Annotator
     from fer_keras.faces.photo import find_photos
     from fer_keras.faces.photo_result import csv_header, draw_table
+    from fer_keras.faces.photo_table import Asked
+    from fer_keras.faces.read_photos import read_photos
     from fer_keras.faces.recognizer import Recognizer
     from fer_keras.models import find_model
 
     if as_json and as_csv:
         raise InputError("--json and --csv: take one of them")
+    if ray is not None and parquet is None:
+        raise InputError("ray: goes with `parquet`", argument="ray")
     file = find_model(model)
     paths = find_photos(photos)
+    if parquet is not None:
+        if as_json or as_csv or annotate:
+            raise InputError("parquet: goes with no other output", argument="parquet")
+        _write_table(paths, Asked(str(file), detector, upright, abstain_below), parquet, ray)
+        return
     recognizer = Recognizer(file, detector, upright=upright)
     annotator = None if annotate is None else Annotator(annotate, paths)
     unread: list[str] = []
-    results = _read_photos(paths, recognizer, abstain_below, annotator, unread)
+
+    def problem(path: Path, error: InputError) -> None:
+        typer.echo(f"error: {error}", err=True)
+        unread.append(str(path))
+
+    results = read_photos(paths, recognizer, abstain_below, annotator, problem)
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(csv_header(recognizer.labels))
@@ -78,28 +97,12 @@ def predict(
         raise typer.Exit(2)
 
 
-def _read_photos(
-    paths: Sequence[Path],
-    recognizer: Recognizer,
-    abstain_below: float,
-    annotator: Annotator | None,
-    unread: list[str],
-) -> Iterator[PhotoResult]:
-    """One result a photo; of those that can't be read a line each to the error stream."""
-    from fer_keras.errors import InputError
-    from fer_keras.faces.photo import open_photo
-    from fer_keras.faces.photo_result import PhotoResult
+def _write_table(paths: Sequence[Path], asked: Asked, target: Path, ray: str | None) -> None:
+    from fer_keras.faces.photo_table import write_photo_table
 
-    for path in paths:
-        try:
-            picture = open_photo(path)
-        except InputError as error:
-            typer.echo(f"error: {error}", err=True)
-            unread.append(str(path))
-            continue
-        faces = tuple(recognizer.recognise(picture))
-        height, width = picture.shape[:2]
-        result = PhotoResult(path, width, height, faces, recognizer.labels, abstain_below)
-        if annotator is not None:
-            annotator.draw(picture, result)
-        yield result
+    rows, problems = write_photo_table(paths, asked, target, ray=ray)
+    for problem in problems:
+        typer.echo(f"error: {problem}", err=True)
+    typer.echo(f"{rows:,} rows in {target}")
+    if problems:
+        raise typer.Exit(2)

@@ -179,3 +179,15 @@ def test_without_tensorflow(model: Path) -> None:
         check=True,
     )
     assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_a_table_of_many_photos_is_parquet(tmp_path: Path) -> None:
+    import pandas as pd
+
+    target = tmp_path / "faces.parquet"
+    result = run(PHOTO, "--parquet", target)
+    assert result.exit_code == 0, result.output
+    assert "1 rows in" in result.output
+    assert pd.read_parquet(target)["face"].tolist() == [1]
+    for wrong in (["--ray", "auto"], ["--parquet", target, "--json"]):
+        assert isinstance(run(PHOTO, *wrong).exception, InputError)

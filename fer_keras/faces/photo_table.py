@@ -1,0 +1,152 @@
+"""The faces of many photos in one table, on this machine or on many."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fer_keras.errors import InputError
+from fer_keras.faces.photo import open_photo
+from fer_keras.faces.photo_result import NO_FACE, PhotoResult
+from fer_keras.faces.recognizer import Recognizer
+from fer_keras.files import whole_file
+from fer_keras.ray_map import ray_map
+
+TOGETHER = 16
+"""Photos that a worker is given at a time."""
+
+NUMBERS = ("probability", "left", "top", "right", "bottom", "score")
+UNREAD = "unread"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of every photo.
+
+    Attributes:
+        model: as for `Recognizer`: a path has to be the same on every machine.
+        detector: `auto`, `short` or `full`.
+        upright: turn tilted faces upright first.
+        abstain_below: probability below which the answer is "unsure".
+    """
+
+    model: str
+    detector: str = "auto"
+    upright: bool = False
+    abstain_below: float = 0.0
+
+
+Row = dict[str, Any]
+"""photo, width, height, face (from 1; 0: none), emotion, probability, left, top, right, bottom,
+score, p_<label>..., problem."""
+
+
+def write_photo_table(
+    photos: Iterable[Path], asked: Asked, target: Path, *, ray: str | None = None
+) -> tuple[int, list[str]]:
+    """Look at photos and write a row for each face as Parquet, in the order of the photos.
+
+    A photo without a face has a row with face 0, as has one that can't be read, with its `problem`.
+    Neither photos nor rows are held in memory as a whole. The table does not depend on how many
+    machines looked.
+
+    Args:
+        photos: paths, the same on every machine.
+        asked: the model and the like.
+        target: the file.
+        ray: address of a Ray cluster, or None for this process.
+
+    Returns:
+        How many rows were written, and what is wrong with the photos that can't be read.
+
+    Raises:
+        InputError: if pyarrow or Ray are missing, the model can't be read, or the file can't be
+            written.
+    """
+    try:
+        import pyarrow
+        from pyarrow.parquet import ParquetWriter
+    except ImportError as error:
+        raise InputError(
+            "parquet: needs pyarrow: pip install 'fer-keras[parquet]'", argument="parquet"
+        ) from error
+
+    paths = list(photos)
+    labels = _recognizer(asked).labels  # a wrong model is told before the work is sent out
+    schema = pyarrow.schema(
+        [
+            ("photo", pyarrow.string()),
+            *((name, pyarrow.int32()) for name in ("width", "height", "face")),
+            ("emotion", pyarrow.string()),
+            *((name, pyarrow.float32()) for name in NUMBERS),
+            *((f"p_{label}", pyarrow.float32()) for label in labels),
+            ("problem", pyarrow.string()),
+        ]
+    )
+    written, problems = 0, []
+    with whole_file(target, inputs=paths) as temporary, ParquetWriter(temporary, schema) as table:
+        for rows in photo_rows(paths, asked, ray=ray):
+            problems += [row["problem"] for row in rows if row["problem"]]
+            table.write_table(pyarrow.Table.from_pylist(rows, schema))
+            written += len(rows)
+    return written, problems
+
+
+def photo_rows(
+    photos: Sequence[Path], asked: Asked, *, ray: str | None = None
+) -> Iterator[list[Row]]:
+    """The rows of `write_photo_table`, those of some photos at a time."""
+    parts = [
+        (asked, tuple(map(str, photos[start : start + TOGETHER])))
+        for start in range(0, len(photos), TOGETHER)
+    ]
+    yield from map(_look, parts) if ray is None else ray_map(_look, parts, ray)
+
+
+def _look(part: tuple[Asked, tuple[str, ...]]) -> list[Row]:
+    asked, photos = part
+    rows = (_rows_of(Path(photo), asked) for photo in photos)
+    return list(itertools.chain.from_iterable(rows))
+
+
+@lru_cache(maxsize=1)
+def _recognizer(asked: Asked) -> Recognizer:
+    """One for all the photos that a process looks at."""
+    return Recognizer(asked.model, asked.detector, upright=asked.upright)
+
+
+def _rows_of(photo: Path, asked: Asked) -> list[Row]:
+    recognizer = _recognizer(asked)
+    try:
+        picture = open_photo(photo)
+    except InputError as error:
+        return [{"photo": str(photo), "face": 0, "emotion": UNREAD, "problem": str(error)}]
+    found = tuple(recognizer.recognise(picture))
+    height, width = picture.shape[:2]
+    result = PhotoResult(photo, width, height, found, recognizer.labels, asked.abstain_below)
+    about = {"photo": str(photo), "width": width, "height": height}
+    if not found:
+        return [{**about, "face": 0, "emotion": NO_FACE, "problem": None}]
+    rows: list[Row] = []
+    for number, one in enumerate(found, start=1):
+        _, emotion, probability = result.answer(one)
+        face = one.face
+        numbers = (probability, face.left, face.top, face.right, face.bottom, face.score)
+        rows.append(
+            {
+                **about,
+                "face": number,
+                "emotion": emotion,
+                **dict(zip(NUMBERS, map(float, numbers), strict=True)),
+                **{
+                    f"p_{label}": float(share)
+                    for label, share in zip(recognizer.labels, one.probabilities, strict=True)
+                },
+                "problem": None,
+            }
+        )
+    return rows

@@ -1,0 +1,93 @@
+"""The table of many photos: a row a face, whoever looked."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from fer_keras.errors import InputError
+from fer_keras.faces.photo_table import TOGETHER, Asked, photo_rows, write_photo_table
+from fer_keras.faces.recognizer import Recognizer
+
+PORTRAIT = Path(__file__).parents[1] / "pictures" / "astronaut.png"
+ASKED = Asked("mobile-s")
+
+
+def photos_in(folder: Path, count: int = 3) -> list[Path]:
+    """Portraits, every one of another size, an empty picture and a broken one."""
+    folder.mkdir()
+    paths = []
+    with Image.open(PORTRAIT) as portrait:
+        for number in range(count):
+            paths.append(folder / f"{number:03}.jpg")
+            portrait.convert("RGB").resize((200 + number, 200 + number)).save(paths[-1])
+    paths.append(folder / "empty.png")
+    Image.new("RGB", (90, 60), "white").save(paths[-1])
+    paths.append(folder / "broken.png")
+    paths[-1].write_bytes(b"no picture")
+    return paths
+
+
+def test_a_row_for_each_face_and_for_each_photo_without_one(tmp_path: Path) -> None:
+    paths = photos_in(tmp_path / "photos")
+    target = tmp_path / "faces.parquet"
+    written, problems = write_photo_table(paths, ASKED, target)
+    table = pd.read_parquet(target)
+    assert written == len(table) == 5
+    assert table["photo"].tolist() == [str(path) for path in paths]
+    assert table["face"].tolist() == [1, 1, 1, 0, 0]
+    assert table["emotion"].tolist()[3:] == ["no face", "unread"]
+    assert len(problems) == 1
+    assert str(paths[-1]) in problems[0]
+    for number in range(3):
+        found = Recognizer("mobile-s")(paths[number])[0]
+        row = table.iloc[number]
+        assert row["emotion"] == found.label
+        assert row[f"p_{found.label}"] == pytest.approx(row["probability"])
+        assert row["width"] == 200 + number
+        assert pd.isna(row["problem"])
+
+
+def test_nothing_is_left_of_a_table_that_was_broken_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = photos_in(tmp_path / "photos", 1)
+    with pytest.raises(InputError):
+        write_photo_table(paths, ASKED, paths[0])  # onto a photo that is read
+    with pytest.raises(InputError, match="nothing: no such file, run or shipped model"):
+        write_photo_table(paths, Asked("nothing"), tmp_path / "faces.parquet")
+    assert not (tmp_path / "faces.parquet").exists()
+
+
+@pytest.mark.slow
+def test_two_workers_one_killed_give_the_table_of_one_process(tmp_path: Path) -> None:
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+    from ray.cluster_utils import Cluster
+
+    paths = photos_in(tmp_path / "photos", 12 * TOGETHER)
+    alone = list(photo_rows(paths, ASKED))
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    try:
+        nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
+        cluster.wait_for_nodes()
+        rows = photo_rows(paths, ASKED, ray=cluster.address)
+        together = [next(rows)]
+        # Both have work in hand; one dies with it.
+        os.kill(nodes[1].all_processes["raylet"][0].process.pid, signal.SIGKILL)
+        together += rows
+        assert together == alone
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
+
+
+def test_a_cluster_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed")
+    with pytest.raises(InputError, match="ray: auto: no cluster there") as error:
+        list(photo_rows(photos_in(tmp_path / "photos", 1), ASKED, ray="auto"))
+    assert "\n" not in str(error.value)
