@@ -20,3 +20,13 @@ export function centreOf(face: Face): Point {
 export function sizeOf(face: Face): number {
   return Math.max(face.right - face.left, face.bottom - face.top);
 }
+
+/** Of the line from the first eye to the second, in radians, clockwise as seen. */
+export function rollOf({ keypoints: [[leftX, leftY], [rightX, rightY]] }: Face): number {
+  return Math.atan2(rightY - leftY, rightX - leftX);
+}
+
+/** Whether the head lies on its side or is upside down: turned by more than 45 degrees. */
+export function isLying(face: Face): boolean {
+  return Math.abs(rollOf(face)) > Math.PI / 4;
+}

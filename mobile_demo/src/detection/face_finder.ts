@@ -1,33 +1,48 @@
 import type { Picture } from "../picture";
+import { Network } from "../runtime/network";
 import { Detector } from "./detector";
-import type { DetectorChoice, DetectorName } from "./detector_models";
+import { DETECTOR_MODELS, type DetectorChoice, type DetectorName } from "./detector_models";
 import type { Face } from "./face";
+import { FilmSearch } from "./film_search";
+import { FaceSearch } from "./search";
 
-/** A face, and the detector that found it: each frames faces in its own way. */
-export interface Found {
-  readonly face: Face;
-  readonly range: DetectorName;
-}
-
-/** Finds the faces of a picture by one detector or by both. */
+/** Finds the faces of a picture by one network, or by both. */
 export class FaceFinder {
-  private readonly detectors = new Map<DetectorName, Detector>();
-  private choice: DetectorChoice = "short";
+  private readonly detectors = new Map<DetectorName, Promise<Detector>>();
+  private look: (picture: Picture, time: number) => Promise<Face[]> = async () => [];
+  /** Whose boxes are given: `auto`'s are the short range's. */
+  range: DetectorName = "short";
 
-  /** @param models where the detectors' files lie. */
+  /** @param models where the networks' files lie. */
   constructor(private readonly models: URL) {}
 
-  /** Load what the choice needs. */
-  async begin(choice: DetectorChoice, _way: "moving" | "photo"): Promise<void> {
-    this.choice = choice;
-    for (const range of choice === "auto" ? (["short", "full"] as const) : [choice]) {
-      if (!this.detectors.has(range)) this.detectors.set(range, await Detector.load(range, this.models));
+  /** Load what the choice needs, and forget all faces. */
+  async begin(choice: DetectorChoice, way: "moving" | "photo"): Promise<void> {
+    this.range = choice === "full" ? "full" : "short";
+    if (choice === "auto") {
+      const search = new FaceSearch(await this.load("short"), await this.load("full"));
+      const film = new FilmSearch(search);
+      this.look = (picture, time) =>
+        way === "photo" ? search.search(picture) : film.detect(picture, time);
+    } else {
+      const detector = await this.load(choice);
+      this.look = (picture) => detector.detect(picture);
     }
   }
 
-  async find(picture: Picture): Promise<Found[]> {
-    const range = this.choice === "auto" ? "short" : this.choice;
-    const faces = await this.detectors.get(range)!.detect(picture);
-    return faces.map((face) => ({ face, range }));
+  /** The faces in a picture, the surest first. */
+  async find(picture: Picture, time: number): Promise<Face[]> {
+    return this.look(picture, time);
+  }
+
+  private load(name: DetectorName): Promise<Detector> {
+    let detector = this.detectors.get(name);
+    if (!detector) {
+      const url = new URL(DETECTOR_MODELS[name].file, this.models);
+      detector = Network.load(url).then((network) => new Detector(name, network));
+      this.detectors.set(name, detector);
+      detector.catch(() => this.detectors.delete(name)); // without a network for a moment: again
+    }
+    return detector;
   }
 }

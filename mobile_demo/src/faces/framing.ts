@@ -1,5 +1,5 @@
 import type { DetectorName } from "../detection/detector_models";
-import { centreOf, type Face, sizeOf } from "../detection/face";
+import { centreOf, type Face, rollOf, sizeOf } from "../detection/face";
 import type { Square } from "./crop";
 
 /** How a square lies on a detector's box, in sides of the box. */
@@ -19,11 +19,7 @@ export const FRAMINGS: Record<DetectorName, Framing> = {
 export function frameFace(face: Face, framing: Framing, upright: boolean): Square {
   const [x, y] = centreOf(face);
   const side = sizeOf(face);
-  let angle = 0;
-  if (upright) {
-    const [[leftX, leftY], [rightX, rightY]] = face.keypoints;
-    angle = Math.atan2(rightY - leftY, rightX - leftX);
-  }
+  const angle = upright ? rollOf(face) : 0;
   const rise = framing.rise * side;
   return {
     x: x + rise * Math.sin(angle),

@@ -1,4 +1,4 @@
-import type { Face } from "../detection/face";
+import { type Face, isLying } from "../detection/face";
 import type { FaceFinder } from "../detection/face_finder";
 import { cutFace } from "../faces/crop";
 import { FRAMINGS, frameFace } from "../faces/framing";
@@ -33,16 +33,16 @@ export class Watcher {
 
   /** The faces in the next frame, in the order of their numbers. `time` is in seconds. */
   async look(picture: Picture, time: number, timings: Timings): Promise<Seen[]> {
-    const found = await timings.time("detection", () => this.finder.find(picture));
+    const faces = await timings.time("detection", () => this.finder.find(picture, time));
+    const framing = FRAMINGS[this.finder.range];
     const cuts = await timings.time("crop", () =>
-      found.map(({ face, range }) => cutFace(picture, frameFace(face, FRAMINGS[range], this.upright))),
+      faces.map((face) => cutFace(picture, frameFace(face, framing, this.upright || isLying(face)))),
     );
     const answers = await timings.time("classification", async () => {
       const rows: number[][] = [];
       for (const cut of cuts) rows.push(await this.classifier.classify(cut));
       return rows;
     });
-    const faces = found.map(({ face }) => face);
     const numbers = this.tracker.update(faces, time);
     const known = this.deciders;
     this.deciders = new Map(

@@ -5,6 +5,7 @@ import { grabFrame } from "./frame";
 /** Pictures of a film that are looked at, a second. */
 export const FILM_RATE = 5;
 
+const MOST_TRIES = 600;
 /** Who waits for a seek in a film that is closed must not wait for ever. */
 const CLOSED = "fer-keras:closed";
 
@@ -47,8 +48,21 @@ export class Film {
     for (let count = 0; count === 0 || count / FILM_RATE < this.duration; count++) {
       const time = count / FILM_RATE;
       await seek(this.video, time);
-      const source = await grabFrame(this.video);
-      if (source) yield { source, time };
+      yield { source: await this.grab(), time };
+    }
+  }
+
+  /** The picture that was sought. A film just opened may show it some pictures of the screen later. */
+  private async grab(): Promise<PictureSource> {
+    for (let tries = 0; ; tries++) {
+      try {
+        const source = await grabFrame(this.video);
+        if (source) return source;
+      } catch (error) {
+        if (tries >= MOST_TRIES) throw error;
+      }
+      if (tries >= MOST_TRIES) throw new Error(say("noPicture"));
+      await new Promise(requestAnimationFrame);
     }
   }
 
