@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -93,6 +94,11 @@ def train(
     )
     if patience is not None and patience < 1:
         raise InputError(f"patience {patience}: take 1 or more", argument="patience")
+    if tensorboard and importlib.util.find_spec("tensorboard") is None:
+        raise InputError(
+            "tensorboard: it is not installed; pip install 'fer-keras[tensorboard]'",
+            argument="tensorboard",
+        )
     where = prepare_device(precision, device)
     files = {
         name: None if model is None else find_model(model, trainable=True)

@@ -1,0 +1,183 @@
+"""`fer_keras.train`: a run as an object, Keras' callbacks, what is refused and what is kept."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import fer_keras as fk
+from fer_keras.data.drawn import synthetic_data
+from fer_keras.data.face_data import FaceData
+from fer_keras.errors import InputError
+from fer_keras.runs.lock import only_one_in
+from fer_keras.runs.provenance import describe_data, is_same_data
+from fer_keras.training.recipe import Recipe
+
+TINY = Recipe(arch="baseline", options={"filters": 2}, epochs=2, batch_size=32, learning_rate=3e-3)
+
+
+@pytest.fixture(scope="module")
+def data() -> FaceData:
+    return fk.open_data("synthetic", sizes=(96, 32, 8))
+
+
+def quiet(line: str) -> None:
+    pass
+
+
+def test_a_run_has_what_the_command_leaves_and_goes_on(data: FaceData, tmp_path: Path) -> None:
+    lines: list[str] = []
+    run = fk.train(data, TINY, out=tmp_path / "run", seed=2, report=lines.append)
+    assert list(run.history["epoch"]) == [1, 2]
+    assert sum(line.startswith("epoch ") for line in lines) == 2
+    assert run.labels == data.labels
+    assert run.recipe == TINY
+    best = run.history["val_accuracy"].max()
+    assert run.evaluate().accuracy.value == pytest.approx(best)
+    assert run.model.output_shape == (None, 7)
+    assert {"config.json", "metrics.json", "curves.png", "last.npz"} <= {
+        file.name for file in run.path.iterdir()
+    }
+
+    # Opened again elsewhere it finds its data, and it is extended.
+    again = fk.Run(run.path).resume(epochs=3, report=quiet)
+    assert list(again.history["epoch"]) == [1, 2, 3]
+    assert again.recipe.epochs == 3
+    assert again.config["extended"] == [{"after": 2, "from": 2}]
+    whole = fk.train(data, TINY, epochs=3, out=tmp_path / "whole", seed=2, report=quiet)
+    columns = ["loss", "val_loss", "val_accuracy"]
+    np.testing.assert_array_equal(again.history[columns], whole.history[columns])
+    with pytest.raises(InputError, match=r"epochs 3: .* has 3 already"):
+        run.resume(epochs=3)
+
+
+def test_callbacks_of_keras_do_what_they_are_for(data: FaceData, tmp_path: Path) -> None:
+    lowered = keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.1, patience=1, min_delta=9.0)
+    callbacks = [
+        keras.callbacks.CSVLogger(str(tmp_path / "log.csv")),
+        keras.callbacks.ModelCheckpoint(
+            str(tmp_path / "best.weights.h5"), "val_accuracy", save_weights_only=True
+        ),
+        lowered,
+        keras.callbacks.EarlyStopping("val_loss", min_delta=9.0, patience=2),
+    ]
+    run = fk.train(data, TINY, epochs=9, out=tmp_path / "run", callbacks=callbacks, report=quiet)
+    assert list(run.history["epoch"]) == [1, 2, 3], "it should have stopped early"
+    with (tmp_path / "log.csv").open() as file:
+        logged = list(csv.DictReader(file))
+    assert [float(row["val_accuracy"]) for row in logged] == list(run.history["val_accuracy"])
+    assert (tmp_path / "best.weights.h5").stat().st_size > 0
+    rates = list(run.history["learning_rate"])
+    assert rates[0] == pytest.approx(3e-3)
+    assert rates[2] == pytest.approx(3e-4), "the rate should have been lowered after epoch 2"
+
+
+def test_tensorboard_and_patience(data: FaceData, tmp_path: Path) -> None:
+    run = fk.train(
+        data,
+        TINY,
+        epochs=30,
+        learning_rate=1e-12,  # so that nothing gets better
+        out=tmp_path / "run",
+        patience=2,
+        tensorboard=True,
+        report=quiet,
+    )
+    assert list(run.history["epoch"]) == [1, 2, 3]
+    written = b"".join(file.read_bytes() for file in run.path.glob("tensorboard/**/events*"))
+    assert b"epoch_loss" in written
+    run.resume(report=quiet)
+    assert list(run.history["epoch"]) == [1, 2, 3], "its patience had run out"
+
+
+def test_two_schedules_at_once_are_refused(data: FaceData, tmp_path: Path) -> None:
+    reducing = [keras.callbacks.ReduceLROnPlateau()]
+    with pytest.raises(InputError, match="so does the recipe's cosine schedule"):
+        fk.train(data, "baseline", out=tmp_path / "run", callbacks=reducing, report=quiet)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"votes_weight": 0.5}, {"teacher_weight": 0.5}, {"augmentation": {"rotate": 3}}],
+)
+def test_a_recipe_that_cannot_run_leaves_no_folder(
+    changes: dict[str, object], data: FaceData, tmp_path: Path
+) -> None:
+    recipe = Recipe(**{**TINY.to_json(), **changes})
+    with pytest.raises(InputError):
+        fk.train(data, recipe, out=tmp_path / "run", report=quiet)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_loss_that_is_no_number_ends_it_and_the_last_good_model_stays(
+    data: FaceData, tmp_path: Path
+) -> None:
+    class Spoil(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+            if epoch == 1:
+                weight = self.model.trainable_variables[-1]
+                weight.assign(np.full(weight.shape, np.nan))
+
+    with pytest.raises(
+        InputError, match=r"no longer a number in epoch 2; the best model of 1"
+    ) as e:
+        fk.train(data, TINY, epochs=5, out=tmp_path / "run", callbacks=[Spoil()], report=quiet)
+    assert "\n" not in str(e.value)
+    run = fk.Run(tmp_path / "run")
+    assert list(run.history["epoch"]) == [1]
+    assert all(np.isfinite(values).all() for values in run.model.get_weights())
+
+    class SpoilAtOnce(keras.callbacks.Callback):
+        def on_train_begin(self, logs: object = None) -> None:
+            weight = self.model.trainable_variables[-1]
+            weight.assign(np.full(weight.shape, np.nan))
+
+    with pytest.raises(InputError, match="no model is kept"):
+        fk.train(data, TINY, out=tmp_path / "none", callbacks=[SpoilAtOnce()], report=quiet)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_second_process_is_refused_until_the_first_has_died(tmp_path: Path) -> None:
+    code = (
+        "import sys, time\nfrom pathlib import Path\n"
+        "from fer_keras.runs.lock import only_one_in\n"
+        "with only_one_in(Path(sys.argv[1])):\n"
+        "    print('in', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    first = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    )
+    assert first.stdout is not None
+    assert first.stdout.readline() == "in\n"
+    with pytest.raises(InputError, match="another process trains"), only_one_in(tmp_path):
+        pass
+    first.kill()
+    first.wait()
+    with only_one_in(tmp_path):
+        pass
+
+
+def test_the_parts_that_were_trained_on_are_compared_and_no_others(tmp_path: Path) -> None:
+    three = synthetic_data(40, 20, 10)
+    two = FaceData(
+        three.labels,
+        {name: three.split(name) for name in ("train", "validation")},
+        "two",
+        "another fingerprint",
+    )
+    config = json.loads(json.dumps(describe_data(two)))
+    assert is_same_data(config, three)
+    assert not is_same_data(config, synthetic_data(40, 20, 10, seed=5))
+    assert not is_same_data(config, synthetic_data(40, 21, 10))
