@@ -12,16 +12,14 @@ from fer_keras.cli import data_options
 from fer_keras.cli.option_names import Commands
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.console import Console
-    from rich.table import Table
 
     from fer_keras.data.audit import Audit
 
 app = typer.Typer(cls=Commands, help="Inspect and audit data sets.", no_args_is_help=True)
 
 Source = Annotated[
-    str, typer.Argument(help="FER2013 (csv, packed or not), an image folder, or 'synthetic'.")
+    str, typer.Argument(help="'synthetic', or the file or folder of a data set, packed or not.")
 ]
 
 
@@ -32,6 +30,7 @@ def inspect(
     ferplus: data_options.FerPlus = None,
     ferplus_mode: data_options.FerPlusMode = data_options.DEFAULT_FERPLUS_MODE,
     sizes: data_options.Sizes = None,
+    class_order: data_options.ClassOrder = None,
     out: Annotated[Path, typer.Option(help="Folder for the sheets.")] = Path("runs/inspect"),
 ) -> None:
     """Count the faces of each class and split; draw a contact sheet for each class.
@@ -40,11 +39,14 @@ def inspect(
     """
     from rich.console import Console
 
-    from fer_keras.data.inspect import class_counts, draw_contact_sheets
+    from fer_keras.cli.printing import print_table
+    from fer_keras.data.inspect import class_table, draw_contact_sheets
 
     console = Console()
-    data = data_options.open_faces(path, labels, ferplus, ferplus_mode, sizes, _say(console))
-    console.print(_class_table(class_counts(data), data.source))
+    data = data_options.open_faces(
+        path, labels, ferplus, ferplus_mode, sizes, _say(console), class_order
+    )
+    print_table(class_table(data))
     sheets = draw_contact_sheets(data, out)
     _say(console)(f"fingerprint {data.fingerprint}")
     _say(console)(f"drawn: {len(sheets)} contact sheets in {out}")
@@ -55,6 +57,7 @@ def audit(
     path: Source,
     ferplus: data_options.FerPlus = None,
     sizes: data_options.Sizes = None,
+    class_order: data_options.ClassOrder = None,
     out: Annotated[Path, typer.Option(help="Folder for the list and picture.")] = Path(
         "runs/audit"
     ),
@@ -69,18 +72,20 @@ def audit(
     from rich.console import Console
     from rich.progress import Progress
 
+    from fer_keras.cli.printing import print_table
     from fer_keras.data.audit import audit as run_audit
+    from fer_keras.data.audit import audit_table
     from fer_keras.data.audit_picture import draw_audit
     from fer_keras.data.contact_sheet import save_sheet
     from fer_keras.data.ferplus import not_faces
 
     console = Console()
-    data = data_options.open_faces(path, sizes=sizes, report=_say(console))
+    data = data_options.open_faces(path, sizes=sizes, report=_say(console), class_order=class_order)
     no_face = None if ferplus is None else not_faces(data, ferplus)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("comparing faces", total=1.0)
         found = run_audit(data, no_face, lambda share: bar.update(task, completed=share))
-    console.print(_audit_table(found, data.source))
+    print_table(audit_table(found, data.source))
     _write_findings(found, out / "findings.csv")
     _say(console)(f"{len(found.findings):,} findings in {out / 'findings.csv'}")
     if len(found.findings):
@@ -90,42 +95,6 @@ def audit(
 
 def _say(console: Console) -> Callable[[str], None]:
     return lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-def _class_table(counts: pd.DataFrame, title: str) -> Table:
-    from rich.table import Table
-
-    table = Table(title=title)
-    table.add_column("class")
-    for name in counts:
-        table.add_column(str(name), justify="right")
-    total = counts.sum()
-    for label, row in counts.iterrows():
-        table.add_row(
-            str(label), *(f"{row[name]:,}  {_share(row[name], total[name])}" for name in counts)
-        )
-    table.add_section()
-    table.add_row("all", *(f"{total[name]:,}  {'':>6}" for name in counts))
-    return table
-
-
-def _audit_table(found: Audit, title: str) -> Table:
-    from rich.table import Table
-
-    table = Table(title=title)
-    table.add_column("faces that")
-    for name, faces in found.faces.items():
-        table.add_column(f"{name} ({faces:,})", justify="right")
-    for question, row in found.counts.iterrows():
-        table.add_row(
-            str(question),
-            *(f"{row[name]:,}  {_share(row[name], faces)}" for name, faces in found.faces.items()),
-        )
-    return table
-
-
-def _share(count: int, total: int) -> str:
-    return f"{count / max(total, 1):6.1%}"
 
 
 def _write_findings(found: Audit, path: Path) -> None:

@@ -22,7 +22,10 @@ DEFAULT_PRECISION = "float32"
 
 Data = Annotated[
     str,
-    typer.Option(help="FER2013 (csv, packed or not), an image folder, or 'synthetic'."),
+    typer.Option(
+        help="'synthetic', or the file or folder of a data set, packed or not: FER2013, RAF-DB, "
+        "AffectNet, CK+, your own class folders..."
+    ),
 ]
 OptionalData = Annotated[
     str | None,
@@ -33,6 +36,13 @@ FerPlus = Annotated[Path | None, typer.Option(help="FER+'s fer2013new.csv.")]
 FerPlusMode = Annotated[str, typer.Option(help="majority or distribution.")]
 Sizes = Annotated[
     str | None, typer.Option(help="Synthetic faces as TRAIN,VALIDATION,TEST, e.g. 600,100,100.")
+]
+ClassOrder = Annotated[
+    str | None,
+    typer.Option(
+        help="What class folders called 0, 1, 2 (or 1, 2, 3) mean: names with commas, from the "
+        "lowest number on."
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of the weights, order and changes.", min=0)]
 Precision = Annotated[
@@ -67,6 +77,7 @@ def open_faces(
     ferplus_mode: str = DEFAULT_FERPLUS_MODE,
     sizes: str | None = None,
     report: Callable[[str], None] | None = None,
+    class_order: str | None = None,
 ) -> FaceData:
     """Read the data that the options name; `report` is called with each line for the user.
 
@@ -81,6 +92,7 @@ def open_faces(
         ferplus=ferplus,
         ferplus_mode=ferplus_mode,
         sizes=_parse_sizes(sizes),
+        class_order=None if class_order is None else class_order.split(","),
         report=report,
     )
 

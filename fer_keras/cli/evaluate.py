@@ -24,6 +24,7 @@ def evaluate(
     ferplus: data_options.FerPlus = None,
     ferplus_mode: data_options.FerPlusMode = data_options.DEFAULT_FERPLUS_MODE,
     sizes: data_options.Sizes = None,
+    class_order: data_options.ClassOrder = None,
     abstain_below: Annotated[
         float | None,
         typer.Option(help="Say on how many faces the answer is at least so sure.", min=0, max=1),
@@ -50,7 +51,13 @@ def evaluate(
     from fer_keras.pictures.confusion import save_confusions
 
     faces = open_for(
-        models, data, labels=labels, ferplus=ferplus, ferplus_mode=ferplus_mode, sizes=sizes
+        models,
+        data,
+        labels=labels,
+        ferplus=ferplus,
+        ferplus_mode=ferplus_mode,
+        sizes=sizes,
+        class_order=class_order,
     )
     judged = judge(models, faces, split, abstain_below=abstain_below, report=say)
     count = judged[0].scores.accuracy.faces

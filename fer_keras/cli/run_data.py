@@ -26,6 +26,7 @@ def open_for(
     ferplus: Path | None = None,
     ferplus_mode: str = DEFAULT_FERPLUS_MODE,
     sizes: str | None = None,
+    class_order: str | None = None,
 ) -> FaceData:
     """Open the data to use with `models`: what is named, or else that of the first run.
 
@@ -33,13 +34,14 @@ def open_for(
         models: run folders, model files or shipped names, at least one.
         spec: what the user named; where it is None, the data of the first model's run is taken,
             with `ferplus` added where it is given.
-        labels, ferplus, ferplus_mode, sizes: as in `open_faces`.
+        labels, ferplus, ferplus_mode, sizes, class_order: as in `open_faces`.
 
     Raises:
         InputError: if no data is named and none of the models lies in a run folder.
     """
     if spec is not None or sizes is not None:
-        return open_faces(spec or DEFAULT_DATA, labels, ferplus, ferplus_mode, sizes, report=say)
+        spec = spec or DEFAULT_DATA
+        return open_faces(spec, labels, ferplus, ferplus_mode, sizes, say, class_order)
     from fer_keras.runs.known_data import known_data
 
     changes: dict[str, Any] = {}

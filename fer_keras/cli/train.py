@@ -29,6 +29,7 @@ def train(
     ferplus: data_options.FerPlus = None,
     ferplus_mode: data_options.FerPlusMode = data_options.DEFAULT_FERPLUS_MODE,
     sizes: data_options.Sizes = None,
+    class_order: data_options.ClassOrder = None,
     seed: data_options.Seed = 0,
     out: Annotated[
         Path | None, typer.Option(help="Run folder to make; default the next runs/ARCH-N.")
@@ -72,7 +73,7 @@ def train(
         return
     # Read first: bad data should not wait for TensorFlow.
     say, console = data_options.printer()
-    faces = data_options.open_faces(data, labels, ferplus, ferplus_mode, sizes, report=say)
+    faces = data_options.open_faces(data, labels, ferplus, ferplus_mode, sizes, say, class_order)
 
     from fer_keras.cli.progress_bar import ProgressBar
     from fer_keras.runs.train import train as train_run

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fer_keras.data.exact_duplicates import exact_copies, pixel_groups
 from fer_keras.data.face_data import SPLITS, FaceData
 from fer_keras.data.near_duplicates import FLAT, near_pairs
+from fer_keras.tables import TextTable
 
 __all__ = ["Audit", "audit", "exact_copies"]
 
@@ -152,3 +153,19 @@ def _counts(
             lines[line] = faces[kind].to_numpy()
     table = pd.DataFrame(lines).groupby(faces["split"].to_numpy()).sum().T
     return table[names]
+
+
+def audit_table(found: Audit, title: str) -> TextTable:
+    """The counts with shares of each split, for people."""
+    rows = [
+        [
+            str(question),
+            *(
+                f"{row[name]:,}  {row[name] / max(faces, 1):6.1%}"
+                for name, faces in found.faces.items()
+            ),
+        ]
+        for question, row in found.counts.iterrows()
+    ]
+    columns = [f"{name} ({faces:,})" for name, faces in found.faces.items()]
+    return TextTable(["faces that", *columns], rows, title=title)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fer_keras.data.contact_sheet import contact_sheet, save_sheet
 from fer_keras.data.face_data import SPLITS, FaceData
+from fer_keras.tables import TextTable
 
 FACES = 96
 SEED = 0
@@ -23,6 +24,18 @@ def class_counts(data: FaceData) -> pd.DataFrame:
         if name in data.splits
     }
     return pd.DataFrame(counts, index=list(data.labels))
+
+
+def class_table(data: FaceData) -> TextTable:
+    """`class_counts` with shares of each split, for people."""
+    counts = class_counts(data)
+    total = counts.sum()
+    rows = [
+        [str(label), *(f"{row[name]:,}  {row[name] / max(total[name], 1):6.1%}" for name in counts)]
+        for label, row in counts.iterrows()
+    ]
+    rows.append(["all", *(f"{total[name]:,}  {'':>6}" for name in counts)])
+    return TextTable(["class", *map(str, counts)], rows, title=data.source)
 
 
 def draw_contact_sheets(data: FaceData, folder: Path) -> list[Path]:
