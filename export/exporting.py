@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
+from fer_keras.files import write_bytes, write_text
 from fer_keras.models import Classifier, ModelLike, find_model
 from fer_keras.models.keras_file import load_model
 from fer_keras.models.model_file import weights_folders
@@ -145,9 +147,7 @@ def export_model(
         },
         "files": files,
     }
-    temporary = out / f".partial-{REPORT}"
-    temporary.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(out / REPORT)
+    write_text(out / REPORT, json.dumps(result, indent=2) + "\n")
     return result
 
 
@@ -165,19 +165,16 @@ def _write(
     labels: tuple[str, ...],
     max_drop: float | None,
 ) -> dict[str, Any]:
-    """Write a file, measure it, and only then give it its name or the name of a rejected one."""
-    temporary = path.with_name(f".partial-{path.name}")
-    temporary.write_bytes(content)
-    try:
-        exported = Classifier(temporary).probabilities(judged.images, labels)
-    except BaseException:
-        temporary.unlink()
-        raise
+    """Measure a file, and only then give it its name or the name of a rejected one."""
+    with tempfile.TemporaryDirectory(prefix="fer-keras-") as folder:
+        measured = Path(folder) / path.name
+        measured.write_bytes(content)
+        exported = Classifier(measured).probabilities(judged.images, labels)
     parity = measure_parity(reference, exported, judged.labels, labels)
     reason = rejection(parity, max_drop)
     accepted, rejected = path, path.with_name(f"{path.name}.rejected")
     # What an earlier export left under the other name would contradict this one.
     (rejected if reason is None else accepted).unlink(missing_ok=True)
     final = accepted if reason is None else rejected
-    temporary.replace(final)
+    write_bytes(final, content)
     return {"file": final.name, "parity": parity.to_json(), "rejected": reason}

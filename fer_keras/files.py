@@ -37,14 +37,17 @@ _SWEPT: set[tuple[int, str]] = set()
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, *, inputs: Iterable[Path] = (), mode: int = 0o666) -> Iterator[Path]:
+def whole_file(
+    path: Path, *, inputs: Iterable[Path] = (), mode: int | None = None
+) -> Iterator[Path]:
     """A temporary path to write to; at the end it is `path`, after an error it is gone.
 
     Args:
         path: what is written. Its folder is made. A link is followed. A file that is there is
             replaced, and keeps its rights.
         inputs: what must not be overwritten, as in `check_output`.
-        mode: rights of a new file, less the user's mask.
+        mode: its rights, such as 0o600; default: those of the file that is there, or what the
+            user's mask allows.
 
     Yields:
         An empty file beside `path`, with the same suffix.
@@ -69,12 +72,12 @@ def whole_file(path: Path, *, inputs: Iterable[Path] = (), mode: int = 0o666) ->
             sweep(final.parent)
             # The whole name would not do: it may be as long as names can be.
             temporary = final.with_name(f"{PARTIAL}{secrets.token_hex(8)}{final.suffix[:16]}")
-            lock = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+            lock = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode or 0o666)
             _lock(lock)
         with _as_input_error(str(path), temporary, None):
             yield temporary
             _to_disk(temporary)
-            if final.exists():
+            if mode is None and final.exists():
                 temporary.chmod(stat.S_IMODE(final.stat().st_mode))
             temporary.replace(final)
             _to_disk(final.parent)
@@ -87,7 +90,7 @@ def whole_file(path: Path, *, inputs: Iterable[Path] = (), mode: int = 0o666) ->
 
 
 def write_bytes(
-    path: Path, content: bytes, *, inputs: Iterable[Path] = (), mode: int = 0o666
+    path: Path, content: bytes, *, inputs: Iterable[Path] = (), mode: int | None = None
 ) -> None:
     """Write a file, whole or not at all; arguments and errors as for `whole_file`."""
     with whole_file(path, inputs=inputs, mode=mode) as temporary, temporary.open("wb") as file:
@@ -168,8 +171,24 @@ def check_input_file(path: Path) -> None:
         raise InputError(f"{path}: no such file")
     if stat.S_ISDIR(there.st_mode):
         raise InputError(f"{path}: is a folder; name a file")
-    if not stat.S_ISREG(there.st_mode):
-        raise InputError(f"{path}: a pipe or a device, no file; copy its content into a file first")
+    refuse_pipe(path)
+
+
+def refuse_pipe(path: Path, *, argument: str | None = None) -> None:
+    """Refuse a pipe, a socket or a device; `argument` as for `check_output`.
+
+    Raises:
+        InputError: if `path` is one. What is missing passes: its reader says more of it.
+    """
+    try:
+        there = _status(path)
+    except OSError:
+        return
+    if there is not None and not (stat.S_ISREG(there.st_mode) or stat.S_ISDIR(there.st_mode)):
+        name = f"{argument} {path}" if argument else str(path)
+        raise InputError(
+            f"{name}: a pipe or a device, no file; copy its content into a file first", argument
+        )
 
 
 def sweep(folder: Path) -> None:

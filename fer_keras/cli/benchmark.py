@@ -8,6 +8,7 @@ import typer
 
 from fer_keras.cli import data_options
 from fer_keras.cli.benchmark_files import files
+from fer_keras.cli.command import Command
 from fer_keras.cli.option_names import Commands
 from fer_keras.cli.train import DEFAULT_ARCH
 
@@ -23,10 +24,10 @@ class FilesByDefault(Commands):
 
 
 app = typer.Typer(cls=FilesByDefault, help="Time things against each other.", no_args_is_help=True)
-app.command()(files)
+app.command(cls=Command)(files)
 
 
-@app.command()
+@app.command(cls=Command)
 def pipeline(
     arch: Annotated[str, typer.Option(help="Architecture that takes the faces.")] = DEFAULT_ARCH,
     data: data_options.Data = data_options.DEFAULT_DATA,

@@ -10,6 +10,7 @@ import typer
 from fer_keras.cli import data_options
 from fer_keras.cli.printing import print_table, say
 from fer_keras.errors import InputError
+from fer_keras.files import write_text
 
 
 def calibration(
@@ -45,7 +46,6 @@ def calibration(
         compare_calibrations,
         draw_calibration,
     )
-    from fer_keras.files import write_text
     from fer_keras.pictures.figure_file import save_figure
 
     rows = compare_calibrations(

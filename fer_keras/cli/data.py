@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.command import Command
 from fer_keras.cli.option_names import Commands
+from fer_keras.files import write_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +25,7 @@ Source = Annotated[
 ]
 
 
-@app.command()
+@app.command(cls=Command)
 def inspect(
     path: Source,
     labels: data_options.Labels = data_options.DEFAULT_LABELS,
@@ -52,7 +54,7 @@ def inspect(
     _say(console)(f"drawn: {len(sheets)} contact sheets in {out}")
 
 
-@app.command()
+@app.command(cls=Command)
 def audit(
     path: Source,
     ferplus: data_options.FerPlus = None,
@@ -99,7 +101,4 @@ def _say(console: Console) -> Callable[[str], None]:
 
 def _write_findings(found: Audit, path: Path) -> None:
     """Without the columns that count faces through all splits: they mean nothing to a reader."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".partial-{path.name}")
-    found.findings.drop(columns=["face", "of_face"]).to_csv(temporary, index=False)
-    temporary.replace(path)
+    write_text(path, found.findings.drop(columns=["face", "of_face"]).to_csv(index=False))

@@ -1,9 +1,10 @@
-"""Assembles the commands; turns an InputError into one line and exit status 2."""
+"""Assembles the commands; turns every error into one line and exit status 2."""
 
 from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import typer
 
@@ -13,6 +14,7 @@ from fer_keras.cli.ablate import ablate
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.benchmark_crop import crop
 from fer_keras.cli.calibration import calibration
+from fer_keras.cli.command import Command
 from fer_keras.cli.demo import demo
 from fer_keras.cli.evaluate import evaluate
 from fer_keras.cli.export import export
@@ -24,9 +26,14 @@ from fer_keras.cli.report import report
 from fer_keras.cli.reproduce import reproduce
 from fer_keras.cli.saliency import saliency
 from fer_keras.cli.ship import ship
+from fer_keras.cli.streams import describe, discard_output, prepare_streams, print_error
 from fer_keras.cli.train import train
 from fer_keras.cli.tune import tune
 from fer_keras.errors import InputError
+
+INTERRUPTED = 130
+UsageError: Any = typer.BadParameter.__mro__[1]
+"""Its module depends on the version of typer."""
 
 app = typer.Typer(
     name="fer-keras",
@@ -47,21 +54,21 @@ def _version(
         raise typer.Exit
 
 
-app.command()(train)
-app.command()(architectures)
-app.command()(evaluate)
-app.command()(reproduce)
-app.command()(tune)
-app.command()(ablate)
-app.command()(report)
-app.command()(saliency)
-app.command()(export)
-app.command()(ship)
-app.command()(predict)
-app.command()(live)
-app.command()(demo)
-app.command()(calibration)
-benchmark.app.command()(crop)
+app.command(cls=Command)(train)
+app.command(cls=Command)(architectures)
+app.command(cls=Command)(evaluate)
+app.command(cls=Command)(reproduce)
+app.command(cls=Command)(tune)
+app.command(cls=Command)(ablate)
+app.command(cls=Command)(report)
+app.command(cls=Command)(saliency)
+app.command(cls=Command)(export)
+app.command(cls=Command)(ship)
+app.command(cls=Command)(predict)
+app.command(cls=Command)(live)
+app.command(cls=Command)(demo)
+app.command(cls=Command)(calibration)
+benchmark.app.command(cls=Command)(crop)
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(data.app, name="data")
 
@@ -70,11 +77,30 @@ def main() -> None:
     """Entry point of the console script."""
     filter_standard_error()
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    prepare_streams()
+    status = _run()
+    discard_output()
+    sys.exit(status)
+
+
+def _run() -> int:
+    """Run the command that was asked for; every error is a line."""
     try:
-        app()
+        status = app(standalone_mode=False) or 0
+        if status == INTERRUPTED:
+            print_error("interrupted")
+        return int(status)
     except InputError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(2)
+        print_error(f"error: {error}")
     except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
-        sys.exit(130)
+        print_error("interrupted")
+        return INTERRUPTED
+    except (OSError, MemoryError, RecursionError) as error:  # outside of the command itself
+        print_error(f"error: {describe(error)}")
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()
+        else:
+            path = error.ctx.command_path if error.ctx else "fer-keras"
+            print_error(f"error: {error.format_message()} See `{path} --help`.")
+    return 2

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from fer_keras.data.face_data import FACE_SIZE
+from fer_keras.files import whole_file
 
 SCALE = 2
 """Screen pixels for a face's pixel: faces of 48 pixels are too small to look at."""
@@ -64,10 +65,8 @@ def pair_sheet(
 
 def save_sheet(sheet: Image.Image, path: Path) -> None:
     """Write a sheet as PNG, whole or not at all; the folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".partial-{path.name}")
-    sheet.save(temporary, format="PNG")
-    temporary.replace(path)
+    with whole_file(path) as temporary:
+        sheet.save(temporary, format="PNG")
 
 
 def _enlarged(image: NDArray[np.uint8]) -> Image.Image:

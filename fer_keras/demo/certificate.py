@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import os
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fer_keras.errors import InputError
+from fer_keras.files import write_bytes
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -103,13 +103,5 @@ def _write_pair(certificate: Path, key: Path, names: list[x509.GeneralName]) -> 
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    _write(key, private)
-    _write(certificate, signed.public_bytes(serialization.Encoding.PEM))
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".partial-{path.name}")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    temporary.replace(path)
+    write_bytes(key, private, mode=0o600)
+    write_bytes(certificate, signed.public_bytes(serialization.Encoding.PEM), mode=0o600)

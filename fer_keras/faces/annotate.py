@@ -11,6 +11,7 @@ from fer_keras.errors import InputError
 from fer_keras.faces.overlay import draw_face
 from fer_keras.faces.photo import PHOTO_SUFFIXES
 from fer_keras.faces.photo_result import PhotoResult
+from fer_keras.files import whole_file
 
 
 class Annotator:
@@ -63,9 +64,8 @@ class Annotator:
                 [other.face for other in result.faces if other is not found],
             )
         path = self._folder / self._free_name(result.photo)
-        temporary = path.with_name(f".partial-{path.name}")
-        Image.fromarray(drawn).save(temporary, quality=90)
-        temporary.replace(path)
+        with whole_file(path) as temporary:
+            Image.fromarray(drawn).save(temporary, quality=90)
         return path
 
     def _free_name(self, photo: Path) -> str:

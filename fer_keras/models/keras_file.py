@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
+from fer_keras.files import whole_file
 
 if TYPE_CHECKING:
     import keras
@@ -54,11 +55,10 @@ def save_model(model: keras.Model, labels: tuple[str, ...], path: Path) -> None:
         labels: one name per output.
         path: ends in `.keras`.
     """
-    temporary = path.with_name(f".partial-{path.name}")
-    model.save(temporary)
-    with zipfile.ZipFile(temporary, "a") as archive:
-        archive.writestr(LABELS_MEMBER, "".join(f"{label}\n" for label in labels))
-    temporary.replace(path)
+    with whole_file(path) as temporary:
+        model.save(temporary)
+        with zipfile.ZipFile(temporary, "a") as archive:
+            archive.writestr(LABELS_MEMBER, "".join(f"{label}\n" for label in labels))
 
 
 def load_model(path: Path) -> tuple[keras.Model, tuple[str, ...]]:

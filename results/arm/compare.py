@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.data.source import open_data
+from fer_keras.files import write_text
 
 HERE = Path(__file__).parent
 PROCESSOR = "cortex-a72"
@@ -66,8 +67,8 @@ def main() -> None:
             row = {"file": model.name, "kernels": kernels, **differences(given, default)}
             report["files"].append(row)
             print(markdown_row(row), flush=True)
-    write(HERE / "arm.json", json.dumps(report, indent=2) + "\n")
-    write(HERE / "README.md", describe(report))
+    write_text(HERE / "arm.json", json.dumps(report, indent=2) + "\n")
+    write_text(HERE / "README.md", describe(report))
 
 
 def parse_options() -> argparse.Namespace:
@@ -184,13 +185,6 @@ def version_line(command: list[str | Path]) -> str:
     """The first line of what a program says of its version."""
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout.splitlines()[0].partition(" (")[0]
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file, whole or not at all."""
-    temporary = path.with_name(f".partial-{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 if __name__ == "__main__":

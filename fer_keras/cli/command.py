@@ -1,0 +1,88 @@
+"""What every command does before its own work: looks at the paths that it was given."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from typer.core import TyperCommand
+
+from fer_keras.cli.streams import describe
+from fer_keras.errors import InputError
+from fer_keras.files import check_output, check_output_folder, refuse_pipe
+
+WRITTEN = ("out", "log", "stats", "confusion", "annotate")
+"""The arguments by which commands name what they write."""
+
+READ_WHOLE = ("data", "path")
+"""Arguments that name data sets: what is written into their folders would become part of them."""
+
+_KEPT = {".json", ".csv", ".keras", ".npz", ".npy", ".tflite"}
+"""What of a run folder is read by commands that take one; pictures and pages may be replaced."""
+
+
+class Command(TyperCommand):
+    """A command that never writes onto what it reads, and whose errors are lines."""
+
+    def invoke(self, context: Any) -> Any:
+        """Check the paths among the arguments, and run."""
+        try:
+            check_paths(context.params)
+            result = super().invoke(context)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except (OSError, MemoryError, RecursionError) as error:
+            raise InputError(describe(error)) from error
+        except SystemExit as error:  # rich's way to end when nobody reads on
+            if isinstance(error.__context__, BrokenPipeError):
+                raise InputError(describe(error.__context__)) from error
+            raise
+        return result
+
+
+def check_paths(values: dict[str, Any]) -> None:
+    """Refuse arguments by which a command would overwrite what it reads, or wait for ever.
+
+    Args:
+        values: the command's arguments. Any word that is the path of something may be read.
+
+    Raises:
+        InputError: if a path that is written is one that is read, or two are the same.
+    """
+    read: list[Path] = []
+    for name in sorted(values):
+        if name not in WRITTEN:
+            for path in _existing(values[name]):
+                refuse_pipe(path, argument=name)
+                read += [path] if name in READ_WHOLE or not path.is_dir() else _run_files(path)
+    written: dict[Path, str] = {}
+    for name in WRITTEN:
+        if values.get(name) is None:
+            continue
+        path = Path(values[name])
+        # Whether a file or a folder is meant, the command knows; what is read is neither.
+        if path.is_dir() or not path.suffix:
+            check_output_folder(path, inputs=read, argument=name)
+        else:
+            check_output(path, inputs=read, argument=name)
+        other = written.setdefault(path.resolve(), name)
+        if other != name:
+            raise InputError(f"{name} {path}: is `{other}`, too; name another", argument=name)
+
+
+def _existing(value: Any) -> Iterator[Path]:
+    for word in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(word, str | Path):
+            try:
+                if Path(word).exists():
+                    yield Path(word)
+            except (OSError, ValueError):  # no path at all: the command says what it is
+                continue
+
+
+def _run_files(folder: Path) -> list[Path]:
+    if not (folder / "config.json").is_file():
+        return []
+    return [path for path in folder.iterdir() if path.suffix in _KEPT]

@@ -1,0 +1,81 @@
+"""Standard output and the error stream, whatever they are: a pipe, a full disk, an old terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+
+LONGEST_LINE = 500
+"""Characters of an error line; a path or a reason may be of any length."""
+
+_END = 150
+"""Characters that are kept of a longer line's end, where the mend stands."""
+
+
+def prepare_streams() -> None:
+    """Let a letter that the terminal can't show become a question mark, and close no gap.
+
+    Where a stream was closed before the start, its number would go to the next file that is
+    opened, and what is printed would go into it.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def error_line(message: str) -> str:
+    r"""A message as one line of bounded length that no terminal takes for a command.
+
+    >>> error_line("a\nb \x1b[2J")
+    'a b \\x1b[2J'
+    """
+    words = " ".join(message.split())
+    shown = "".join(letter if letter.isprintable() else _escaped(letter) for letter in words)
+    if len(shown) <= LONGEST_LINE:
+        return shown
+    return f"{shown[: LONGEST_LINE - _END - 5]} ... {shown[-_END:]}"
+
+
+def describe(error: OSError | MemoryError | RecursionError) -> str:
+    """What the system refused, in a line."""
+    if isinstance(error, MemoryError):
+        return f"not enough memory ({error})" if str(error) else "not enough memory"
+    if isinstance(error, RecursionError):
+        return "input is nested too deeply"
+    what = error.strerror or str(error) or type(error).__name__
+    if error.filename is None:
+        return f"standard output: {what}" if isinstance(error, BrokenPipeError) else what
+    return f"{os.fsdecode(error.filename)}: {what}"
+
+
+def print_error(message: str) -> None:
+    """Print a message to the error stream, as one line; lost where that is closed or full."""
+    with contextlib.suppress(OSError, ValueError):
+        print(error_line(message), file=sys.stderr, flush=True)
+
+
+def discard_output() -> None:
+    """Let what could not be printed go, so that Python doesn't try again at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _escaped(letter: str) -> str:
+    return (
+        letter.encode("ascii", "backslashreplace").decode()
+        if ord(letter) > 127
+        else (f"\\x{ord(letter):02x}")
+    )
