@@ -17,9 +17,7 @@ PACKAGE = REPOSITORY / "fer_keras"
 FILES = sorted([*PACKAGE.rglob("*.py"), *(REPOSITORY / "export").glob("*.py")])
 CLI = PACKAGE / "cli"
 OWED = {
-    "fer_keras/cli/data.py",
     "fer_keras/cli/train.py",
-    "fer_keras/faces/photo_result.py",
     "fer_keras/training/progress_bar.py",
 }
 """Being rebuilt."""

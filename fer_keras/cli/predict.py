@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_keras.cli import face_options
+from fer_keras.cli.printing import print_table
 from fer_keras.models.model_file import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def predict(
     from fer_keras.errors import InputError
     from fer_keras.faces.annotate import Annotator
     from fer_keras.faces.photo import find_photos
-    from fer_keras.faces.photo_result import csv_header, draw_table
+    from fer_keras.faces.photo_result import csv_header, photo_table
     from fer_keras.faces.photo_table import Asked
     from fer_keras.faces.read_photos import read_photos
     from fer_keras.faces.recognizer import Recognizer
@@ -88,11 +89,9 @@ def predict(
         document = {"model": file.name, **settings, "photos": found, "unread": unread}
         typer.echo(json.dumps(document, indent=2))
     else:
-        from rich.console import Console
-
         listed = list(results)
         if listed:
-            Console().print(draw_table(listed))
+            print_table(photo_table(listed))
     if unread:
         raise typer.Exit(2)
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fer_keras.faces.recognizer import Recognition
 from fer_keras.models.classification import UNSURE
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from fer_keras.tables import TextTable
 
 NO_FACE = "no face"
 
@@ -88,30 +86,26 @@ def csv_header(labels: Sequence[str]) -> list[str]:
     return ["photo", "face", "emotion", "probability", *place, *(f"p_{name}" for name in labels)]
 
 
-def draw_table(results: Sequence[PhotoResult]) -> Table:
+def photo_table(results: Sequence[PhotoResult]) -> TextTable:
     """One row a face."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table()
-    table.add_column("photo", overflow="fold")
-    for name in ("face", "emotion", "probability", "second", "box"):
-        words = name in ("emotion", "second")
-        table.add_column(name, justify="left" if words else "right", no_wrap=True)
+    rows: list[list[str]] = []
     for result in results:
-        photo = Text(str(result.photo))
+        photo = str(result.photo)
         if not result.faces:
-            table.add_row(photo, "", NO_FACE, "", "", "")
+            rows.append([photo, "", NO_FACE, "", "", ""])
         for number, found in enumerate(result.faces, start=1):
             _, emotion, probability = result.answer(found)
             second = int(found.probabilities.argsort()[-2]) if len(result.labels) > 1 else 0
             face = found.face
-            table.add_row(
-                photo if number == 1 else "",
-                str(number),
-                emotion,
-                f"{probability:.0%}",
-                f"{result.labels[second]} {found.probabilities[second]:.0%}",
-                f"{face.width:.0f}x{face.height:.0f}+{face.left:.0f}+{face.top:.0f}",
+            rows.append(
+                [
+                    photo if number == 1 else "",
+                    str(number),
+                    emotion,
+                    f"{probability:.0%}",
+                    f"{result.labels[second]} {found.probabilities[second]:.0%}",
+                    f"{face.width:.0f}x{face.height:.0f}+{face.left:.0f}+{face.top:.0f}",
+                ]
             )
-    return table
+    columns = ["photo", "face", "emotion", "probability", "second", "box"]
+    return TextTable(columns, rows, left=frozenset({"emotion", "second"}))

@@ -13,7 +13,7 @@ from fer_keras.models import Classifier
 from fer_keras.models.interpreter import open_interpreter
 from fer_keras.studies.cold_start import ColdStart, measure_cold_start
 from fer_keras.studies.latency import Latency, _interleaved, measure_latency
-from fer_keras.studies.latency_table import draw_accuracy_against_latency, draw_latency_table
+from fer_keras.studies.latency_table import draw_accuracy_against_latency, latency_table
 from fer_keras.studies.peer import peer_probabilities
 
 
@@ -64,7 +64,7 @@ def test_a_line_for_each_file_and_setting(exported: tuple[Path, dict[str, Any]])
 
     names = {small: "small", large: "large"}
     accuracies = {small: 0.5, large: 0.51}
-    assert draw_latency_table(rows, names, accuracies).row_count == 4
+    assert len(latency_table(rows, names, accuracies).rows) == 4
     (axes,) = draw_accuracy_against_latency(rows[:2], names, accuracies, "350 faces").axes
     assert {text.get_text().split("\n")[0] for text in axes.texts} == {"small", "large"}
 
