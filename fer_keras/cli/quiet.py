@@ -31,6 +31,8 @@ def filter_standard_error() -> None:
     """Drop greetings from now on; nothing where TF_CPP_MIN_LOG_LEVEL says what is wanted."""
     if "TF_CPP_MIN_LOG_LEVEL" in os.environ or not hasattr(os, "fork"):
         return
+    if sys.stderr is not sys.__stderr__:  # a host's, which reads it in its own way
+        return
     try:
         terminal = os.dup(2)
     except OSError:  # closed
