@@ -31,14 +31,15 @@ def filter_standard_error() -> None:
     """Drop greetings from now on; nothing where TF_CPP_MIN_LOG_LEVEL says what is wanted."""
     if "TF_CPP_MIN_LOG_LEVEL" in os.environ or not hasattr(os, "fork"):
         return
-    if sys.stderr is not sys.__stderr__:  # a host's, which reads it in its own way
+    ours = sys.__stderr__
+    if ours is None or sys.stderr is not ours:  # a host's, which reads it in its own way
         return
     try:
         terminal = os.dup(2)
     except OSError:  # closed
         return
     source, sink = os.pipe()
-    sys.stderr.flush()
+    ours.flush()
     if os.fork() == 0:
         os.close(sink)
         _pass_on(source, terminal)
@@ -46,7 +47,7 @@ def filter_standard_error() -> None:
     os.dup2(sink, 2)
     os.close(sink)
     sys.stderr = os.fdopen(
-        terminal, "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace"
+        terminal, "w", buffering=1, encoding=ours.encoding, errors="backslashreplace"
     )
 
 
