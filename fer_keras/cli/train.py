@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.builder_options import builder_options
 from fer_keras.errors import InputError
 
 DEFAULT_ARCH = "mobile-s"
@@ -45,11 +45,11 @@ def train(
         typer.Option(help="Builder's argument as NAME=VALUE (JSON), e.g. dropout=0.3; repeatable."),
     ] = None,
     teacher: Annotated[
-        Path | None, typer.Option(help="Run or .keras file whose probabilities are targets, too.")
+        Path | None, typer.Option(help="Run, .keras or name whose probabilities are targets, too.")
     ] = None,
     start_from: Annotated[
         Path | None,
-        typer.Option(help="Run or .keras file whose weights to begin with (fine-tuning)."),
+        typer.Option(help="Run, .keras or shipped name whose weights to begin with."),
     ] = None,
     precision: data_options.Precision = data_options.DEFAULT_PRECISION,
     device: data_options.Device = None,
@@ -67,7 +67,7 @@ def train(
 
     Example: `fer-keras train --arch final-slim --data fer2013.csv.gz`
     """
-    options = _options(option or [])
+    options = builder_options(option or [])
     if resume is not None:
         _go_on(context, resume, epochs)
         return
@@ -115,17 +115,3 @@ def _go_on(context: typer.Context, path: Path, epochs: int | None) -> None:
     say, console = data_options.printer()
     with ProgressBar(console) as bar:
         resume(path, epochs=epochs, callbacks=[bar], report=say)
-
-
-def _options(texts: list[str]) -> dict[str, Any]:
-    found = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        try:
-            found[name] = json.loads(value)
-        except ValueError as error:
-            raise InputError(
-                f"option {text}: write NAME=VALUE with a JSON value, e.g. dropout=0.3",
-                argument="option",
-            ) from error
-    return found
