@@ -63,7 +63,7 @@ def predict(
     if ray is not None and parquet is None:
         raise InputError("ray: goes with `parquet`", argument="ray")
     file = find_model(model)
-    paths = find_photos(photos)
+    paths = find_photos(photos, lambda line: typer.echo(line, err=True))
     if parquet is not None:
         if as_json or as_csv or annotate:
             raise InputError("parquet: goes with no other output", argument="parquet")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from fer_keras.data.face_data import FACE_SIZE
 from fer_keras.errors import InputError
-
-LARGEST_IMAGE = 50_000_000
-"""Pixels; above it a picture is taken for a decompression bomb."""
+from fer_keras.picture_file import read_picture
 
 TOGETHER = 4096
 """Pictures that are decoded before they go to where they belong."""
@@ -75,7 +71,7 @@ def read_faces(
         except _UndecodableError as error:
             return f"{picture.path} ({error})"
 
-    with _bombs_are_errors(), ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor() as pool:
         for start in range(0, len(pictures), TOGETHER):
             some = pictures[start : start + TOGETHER]
             read_ones = pool.map(read, some, islice(left, len(some)))
@@ -100,64 +96,41 @@ class _UndecodableError(Exception):
     """Why a picture can't be read, in one line."""
 
 
-@contextmanager
-def _bombs_are_errors() -> Iterator[None]:
-    """Pillow only warns of pictures between one and two times its limit. Not for use in threads."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        yield
-
-
 def read_face(path: Path) -> tuple[NDArray[np.uint8], bool]:
     """A picture as a face: grey, 48x48.
 
     Args:
-        path: a picture in a format that Pillow reads; its EXIF rotation is honoured.
+        path: a picture in one of `picture_file.FORMATS`; its EXIF rotation is honoured.
 
     Returns:
         uint8, (48, 48, 1), and whether it had to be converted or resized.
 
     Raises:
-        InputError: if it can't be decoded, or is larger than `LARGEST_IMAGE`.
+        InputError: if it can't be decoded, or is too large.
     """
-    with _bombs_are_errors():
-        try:
-            return _read_face(path)
-        except _UndecodableError as error:
-            raise InputError(
-                f"{path}: can't be decoded as an image ({error}); remove or replace it"
-            ) from error
+    try:
+        return _read_face(path)
+    except _UndecodableError as error:
+        raise InputError(
+            f"{path}: can't be decoded as an image ({error}); remove or replace it"
+        ) from error
 
 
 def _read_face(file: Path | IO[bytes], box: Box | None = None) -> tuple[NDArray[np.uint8], bool]:
     try:
-        with Image.open(file) as picture:
-            if picture.width * picture.height > LARGEST_IMAGE:
-                raise _UndecodableError(
-                    f"{picture.width}x{picture.height} pixels are too many for a face"
-                )
-            plain = picture.mode == "L" and picture.size == (FACE_SIZE, FACE_SIZE)
-            if plain and box in (None, (0, 0, FACE_SIZE, FACE_SIZE)):
-                face = picture.copy()
-            else:
-                plain = False
-                face = _grey(ImageOps.exif_transpose(picture))
-                if box is not None:
-                    face = face.crop(_inside(box, face.size))
-                face = face.resize(
-                    (FACE_SIZE, FACE_SIZE),
-                    Image.Resampling.BOX
-                    if min(face.size) >= 2 * FACE_SIZE
-                    else Image.Resampling.BICUBIC,
-                )
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise _UndecodableError(" ".join(str(error).split())) from error
+        picture = read_picture(file)
+    except InputError as error:
+        raise _UndecodableError(str(error)) from error
+    whole = picture.size == (FACE_SIZE, FACE_SIZE) and box in (None, (0, 0, FACE_SIZE, FACE_SIZE))
+    plain = whole and picture.mode == "L" and not picture.info["converted"]
+    face = picture.convert("L")
+    if not whole:
+        if box is not None:
+            face = face.crop(_inside(box, face.size))
+        face = face.resize(
+            (FACE_SIZE, FACE_SIZE),
+            Image.Resampling.BOX if min(face.size) >= 2 * FACE_SIZE else Image.Resampling.BICUBIC,
+        )
     return np.asarray(face, dtype=np.uint8)[..., None], not plain
 
 
@@ -168,10 +141,3 @@ def _inside(box: Box, size: tuple[int, int]) -> Box:
     if inner[0] >= inner[2] or inner[1] >= inner[3]:
         raise _UndecodableError(f"its box {box} lies outside the picture of {size[0]}x{size[1]}")
     return inner
-
-
-def _grey(picture: Image.Image) -> Image.Image:
-    """Eight bits; Pillow would cut 16 bits off at 255 instead of scaling them."""
-    if picture.mode.startswith("I"):
-        return Image.fromarray((np.asarray(picture, dtype=np.int64) >> 8).clip(0, 255).astype("u1"))
-    return picture.convert("L")

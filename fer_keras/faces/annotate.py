@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.faces.overlay import draw_face
-from fer_keras.faces.photo import PHOTO_SUFFIXES
+from fer_keras.faces.photo import ANNOTATED, MARKED_SUFFIXES
 from fer_keras.faces.photo_result import PhotoResult
 from fer_keras.files import whole_file
+
+_SOFTWARE = 0x0131
 
 
 class Annotator:
@@ -64,12 +66,14 @@ class Annotator:
                 [other.face for other in result.faces if other is not found],
             )
         path = self._folder / self._free_name(result.photo)
-        with whole_file(path) as temporary:
-            Image.fromarray(drawn).save(temporary, quality=90)
+        mark = Image.Exif()
+        mark[_SOFTWARE] = ANNOTATED
+        with whole_file(path, inputs=[result.photo]) as temporary:
+            Image.fromarray(drawn).save(temporary, quality=90, exif=mark)
         return path
 
     def _free_name(self, photo: Path) -> str:
-        suffix = photo.suffix.lower() if photo.suffix.lower() in PHOTO_SUFFIXES else ".png"
+        suffix = photo.suffix.lower() if photo.suffix.lower() in MARKED_SUFFIXES else ".png"
         name, number = f"{photo.stem}{suffix}", 1
         while name.lower() in self._taken:
             number += 1

@@ -1,0 +1,164 @@
+"""Reading a picture: the same pixels for training and for photos, in bounded memory.
+
+The formats are named: Pillow opens whatever it knows by its content, and starts Ghostscript for a
+`.jpg` that holds PostScript.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from fer_keras.errors import InputError
+from fer_keras.files import refuse_pipe
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
+"""What is read; HEIF needs pillow-heif."""
+
+SUFFIXES = (
+    *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"),
+    *(".avif", ".heic", ".heif"),
+)
+"""What is taken from a folder; a file that is named itself may be called anything."""
+
+WHOLE = 50_000_000
+"""Pixels up to which a picture is read as it is; a larger one is halved until it is no larger."""
+
+LARGEST = 250_000_000
+"""Pixels above which a picture is refused: its decoder would take over a gigabyte."""
+
+_OPENING = threading.Lock()
+
+
+def read_picture(file: Path | IO[bytes]) -> Image.Image:
+    """A picture of eight bits, turned as its EXIF says, transparency on white.
+
+    Sixteen bits are scaled to eight. Of 32 bits and of floats the range counts: 0 to 1, 0 to 255,
+    0 to 65,535, or whatever the picture spans. Of an animation the first picture is taken.
+
+    Args:
+        file: a path, or an open file, in one of `FORMATS`.
+
+    Returns:
+        In mode L or RGB; of more than `WHOLE` pixels, halved (and halved again). Its
+        `info["converted"]` says whether the file holds another mode.
+
+    Raises:
+        InputError: if it can't be read as a picture. The message is a reason without the name.
+    """
+    if isinstance(file, Path):
+        refuse_pipe(file)
+    try:
+        with _open(file) as picture:
+            if picture.width * picture.height > LARGEST:
+                raise InputError(
+                    f"{picture.width}x{picture.height} are too many pixels; make it smaller"
+                )
+            stored = picture.mode
+            read = _plain(ImageOps.exif_transpose(_reduced(picture)))
+            read.info["converted"] = stored != read.mode
+            return read
+    except UnidentifiedImageError as error:
+        raise InputError(_why_unknown(file)) from error
+    except InputError:
+        raise
+    # struct.error, zlib.error and whatever else the decoders of damaged files come upon
+    except (Exception, MemoryError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(reason[:200]) from error
+
+
+def _open(file: Path | IO[bytes]) -> Image.Image:
+    with contextlib.suppress(ImportError):
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
+    # Pillow's own limit is a global; nothing is decoded before the size is looked at.
+    with _OPENING:
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            Image.init()
+            known = [name for name in FORMATS if name in Image.OPEN]
+            return Image.open(file, formats=known)
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    """Of no more than `WHOLE` pixels; JPEG is decoded smaller, others are shrunk at once."""
+    factor = 1
+    while picture.width * picture.height > WHOLE * factor**2:
+        factor *= 2
+    if factor == 1:
+        return picture
+    picture.draft(None, (picture.width // factor, picture.height // factor))
+    picture.load()  # a TIFF turns itself here
+    orientation = picture.getexif().get(0x0112, 1)
+    while picture.width * picture.height > WHOLE:
+        mode = picture.mode
+        if mode in ("P", "1"):
+            picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+        picture = (
+            Image.fromarray(np.asarray(picture)[::2, ::2])
+            if mode.startswith("I;16")
+            else picture.reduce(2)
+        )
+    picture.getexif()[0x0112] = orientation
+    return picture
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Mode L or RGB."""
+    if picture.mode in ("L", "RGB") and "transparency" not in picture.info:
+        picture.load()
+        return picture.copy()
+    if picture.mode.startswith(("I", "F")):
+        return Image.fromarray(_eight_bits(np.asarray(picture)))
+    if picture.mode == "1":
+        return picture.convert("L")
+    if "A" in picture.getbands() or "a" in picture.mode or "transparency" in picture.info:
+        grey = picture.mode in ("LA", "La")
+        picture = picture.convert("RGBA")
+        paper = Image.new("RGBA", picture.size, "white")
+        return Image.alpha_composite(paper, picture).convert("L" if grey else "RGB")
+    return picture.convert("RGB")
+
+
+def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
+    if values.dtype.kind in "iu" and values.dtype.itemsize == 2:
+        return ((values.astype(np.uint16).astype(np.uint32) + 128) // 257).astype(np.uint8)
+    if values.dtype.kind == "i":
+        values = values.view(np.uint32)  # Pillow reads unsigned numbers as signed ones
+    exact = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    least, most = float(exact.min()), float(exact.max())
+    if values.dtype.kind == "f" and least >= 0 and most <= 1:
+        least, most = 0.0, 1.0
+    elif least >= 0 and most <= 255:
+        least, most = 0.0, 255.0
+    elif least >= 0 and most <= 65535:
+        least, most = 0.0, 65535.0
+    elif values.dtype.kind == "u":
+        least, most = 0.0, float(2**32 - 1)
+    span = (most - least) or 1.0
+    return np.rint((exact - least) * (255 / span)).astype(np.uint8)
+
+
+def _why_unknown(file: Path | IO[bytes]) -> str:
+    with contextlib.suppress(OSError):
+        start = Path(file).read_bytes()[:12] if isinstance(file, Path) else _start(file)
+        if not start:
+            return "the file is empty"
+        if start[4:8] == b"ftyp" and start[8:11] in (b"hei", b"hev", b"mif", b"msf"):
+            return "HEIC is read with pillow-heif: pip install 'fer-keras[heic]'"
+    return f"not a picture, or none of {', '.join(FORMATS)}"
+
+
+def _start(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read(12)

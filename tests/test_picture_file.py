@@ -1,0 +1,117 @@
+"""One reader for training and for photos: ranges, transparency, formats, bounds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fer_keras import picture_file
+from fer_keras.data.read_faces import read_face
+from fer_keras.errors import InputError
+from fer_keras.faces.photo import find_photos, is_annotated, open_photo
+from fer_keras.picture_file import read_picture
+
+
+def both(path: Path) -> tuple[float, float]:
+    """The middle pixel as training sees it, and as `predict` does."""
+    return float(read_face(path)[0][24, 24, 0]), float(open_photo(path)[24, 24].mean())
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        (np.full((48, 48), 128 * 257, np.uint16), 128),
+        (np.full((48, 48), 200, np.int32), 200),
+        (np.full((48, 48), 128 * 257, np.int32), 128),
+        (np.full((48, 48), 0x80808080, np.uint32).view(np.int32), 128),
+        (np.full((48, 48), 0.5, np.float32), 128),
+        (np.full((48, 48), 100.0, np.float32), 100),
+        (np.full((48, 48), 128 * 257.0, np.float32), 128),
+        (np.full((48, 48), np.nan, np.float32), 0),
+    ],
+)
+def test_ranges_are_respected_alike(values: np.ndarray, shown: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.tiff"
+    Image.fromarray(values).save(path)
+    assert both(path) == (shown, shown)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_transparency_is_white_in_both(mode: str, tmp_path: Path) -> None:
+    Image.new(mode, (48, 48)).save(tmp_path / "a.png")
+    assert both(tmp_path / "a.png") == (255, 255)
+
+
+@pytest.mark.parametrize("suffix", [".jfif", ".gif", ".bmp", ".tiff", ".avif", ".webp", ".png"])
+def test_the_named_formats_are_found_and_read(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    Image.new("RGB", (48, 48), (90, 90, 90)).save(path, {".jfif": "JPEG"}.get(suffix))
+    assert find_photos([str(tmp_path)]) == [path]
+    assert abs(both(path)[1] - 90) <= 2
+
+
+def test_postscript_is_not_started(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (48, 48)).save(path, "EPS")
+    with pytest.raises(InputError, match=r"a\.jpg: .*not a picture, or none of JPEG"):
+        open_photo(path)
+
+
+def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jpg")
+    with pytest.raises(InputError, match="a pipe or a device"):
+        open_photo(tmp_path / "a.jpg")
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tiff"])
+def test_a_large_picture_is_halved_and_still_turned(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_file, "WHOLE", 10_000)
+    path = tmp_path / f"a{suffix}"
+    pixels = np.zeros((200, 400), np.uint8)
+    pixels[:, :200] = 255  # bright on the left as stored
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(pixels).save(path, exif=exif)
+    picture = np.asarray(read_picture(path))
+    assert picture.size <= 10_000
+    assert picture.shape[0] > picture.shape[1]
+    assert picture[: len(picture) // 3].mean() > 240
+
+
+def test_an_impossible_size_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(picture_file, "LARGEST", 100)
+    Image.new("L", (11, 10)).save(tmp_path / "a.png")
+    with pytest.raises(InputError, match="11x10 are too many pixels"):
+        open_photo(tmp_path / "a.png")
+
+
+def test_what_is_left_in_a_folder_is_named(tmp_path: Path) -> None:
+    Image.new("L", (48, 48)).save(tmp_path / "a.jpg")
+    (tmp_path / "notes.txt").write_text("text")
+    (tmp_path / "linked").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe.jpg")
+    lines: list[str] = []
+    assert find_photos([str(tmp_path)], lines.append) == [tmp_path / "a.jpg"]
+    for part in ("1 photos", "linked folders (linked)", "other kinds (notes.txt)", "(pipe.jpg)"):
+        assert part in lines[0]
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp"])
+def test_annotated_copies_are_not_read_as_photos(suffix: str, tmp_path: Path) -> None:
+    from fer_keras.faces.annotate import Annotator
+    from fer_keras.faces.photo_result import PhotoResult
+
+    photo = tmp_path / f"a{suffix}"
+    noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(photo)
+    annotator = Annotator(tmp_path / "seen", [photo])
+    copy = annotator.draw(open_photo(photo), PhotoResult(photo, 300, 300, (), ("a", "b"), 0.0))
+    assert is_annotated(copy)
+    assert not is_annotated(photo)
+    assert find_photos([str(tmp_path)]) == [photo]
