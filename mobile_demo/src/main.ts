@@ -29,7 +29,7 @@ const buttons = {
 
 const camera = new Camera(cameraVideo);
 const frames = new NewestFrames(cameraVideo, lookAtFrame);
-const overlay = new Overlay(field<HTMLCanvasElement>("overlay"));
+const overlay = new Overlay(field<HTMLCanvasElement>("overlay"), () => redraw());
 const panel = new Panel(() => redraw());
 let engine: Engine;
 let models: ModelList;
@@ -348,7 +348,6 @@ onFile(field<HTMLInputElement>("file"), (file) => {
 });
 field("open-about").addEventListener("click", () => field<HTMLDialogElement>("about").showModal());
 document.addEventListener("visibilitychange", () => timings.interrupt());
-window.addEventListener("resize", () => requestAnimationFrame(redraw));
 
 async function start(): Promise<void> {
   if (typeof OffscreenCanvas === "undefined") throw new Error(say("tooOld"));

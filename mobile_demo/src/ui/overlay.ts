@@ -36,10 +36,15 @@ export class Overlay {
   private readonly context: CanvasRenderingContext2D;
   private area = { width: 0, height: 0 };
 
-  constructor(private readonly canvas: HTMLCanvasElement) {
+  /** @param onResize called when the canvas has another size on the screen: draw again. */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    onResize: () => void,
+  ) {
     this.context = canvas.getContext("2d")!;
     new ResizeObserver(([{ contentRect }]) => {
       this.area = { width: contentRect.width, height: contentRect.height };
+      onResize();
     }).observe(canvas);
   }
 
