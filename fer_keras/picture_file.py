@@ -61,6 +61,7 @@ def read_picture(file: Path | IO[bytes]) -> Image.Image:
                     f"{picture.width}x{picture.height} are too many pixels; make it smaller"
                 )
             stored = picture.mode
+            _mend_turned_tiff(picture)
             read = _plain(ImageOps.exif_transpose(_reduced(picture)))
             read.info["converted"] = stored != read.mode
             return read
@@ -88,6 +89,18 @@ def _open(file: Path | IO[bytes]) -> Image.Image:
             return Image.open(file, formats=known)
         finally:
             Image.MAX_IMAGE_PIXELS = limit
+
+
+def _mend_turned_tiff(picture: Any) -> None:
+    """Undo what makes Pillow 13 read an uncompressed TIFF that is to be turned as noise.
+
+    It swaps width and height before it decodes; only libtiff's decoder expects that.
+    """
+    if picture.format == "TIFF" and picture.tile and picture.tile[0][0] != "libtiff":
+        picture._size = (
+            max(tile[1][2] for tile in picture.tile),
+            max(tile[1][3] for tile in picture.tile),
+        )
 
 
 def _reduced(picture: Image.Image) -> Image.Image:

@@ -84,6 +84,19 @@ def test_a_large_picture_is_halved_and_still_turned(
     assert picture[: len(picture) // 3].mean() > 240
 
 
+@pytest.mark.parametrize("compression", [None, "tiff_lzw"])
+def test_a_tiff_is_turned_once(compression: str | None, tmp_path: Path) -> None:
+    pixels = np.zeros((20, 40), np.uint8)
+    pixels[:, :20] = 255
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(pixels).save(tmp_path / "a.tiff", exif=exif, compression=compression)
+    read = np.asarray(read_picture(tmp_path / "a.tiff"))
+    assert read.shape == (40, 20)
+    assert (read[:20] == 255).all()
+    assert (read[20:] == 0).all()
+
+
 def test_an_impossible_size_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(picture_file, "LARGEST", 100)
     Image.new("L", (11, 10)).save(tmp_path / "a.png")
