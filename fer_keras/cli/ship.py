@@ -26,7 +26,10 @@ def ship(
     peer: Annotated[
         Path | None, typer.Option(help="Another project's .tflite, timed beside int8.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder of the weights.")] = Path("fer_keras/weights"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the weights; default: your own, which every command knows."),
+    ] = None,
 ) -> None:
     """Calibrate a run's probabilities, export it, measure it, and write its model card.
 
@@ -38,6 +41,7 @@ def ship(
 
     from fer_keras.data.source import open_again
     from fer_keras.errors import InputError
+    from fer_keras.models.model_file import user_weights
     from fer_keras.runs.known_data import data_origin
     from fer_keras.runs.run_folder import RunFolder
     from fer_keras.shipping.ship import ship as make_files
@@ -49,7 +53,7 @@ def ship(
 
     if peer is not None and not peer.is_file():
         raise InputError(f"--peer {peer}: no such file")
-    folder = RunFolder(run)
+    folder, target = RunFolder(run), out or user_weights()
     origin = data_origin(folder)
     if data is not None:
         origin = dataclasses.replace(origin, spec=data)
@@ -59,7 +63,7 @@ def ship(
         folder,
         name,
         open_again(origin, say),
-        out,
+        target,
         majority=_majority(origin),
         ferplus=origin.ferplus,
         peer=peer,
@@ -70,7 +74,7 @@ def ship(
             f"{part} {f['accuracy']['value']:.2%}" for part, f in figures["splits"].items()
         )
         say(f"{file}: {figures['bytes'] / 1000:,.0f} KB, {', '.join(accuracies)}")
-    say(f"model card: {out / name}.md")
+    say(f"model card: {target / name}.md")
 
 
 def _majority(origin: DataOrigin) -> FaceData | None:

@@ -10,10 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
+from fer_keras.data.cache import cache_folder
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.ferplus import rows_of_splits
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.errors import InputError
+from fer_keras.files import write_text
 from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.models.model_file import HASHES, NAME
 from fer_keras.runs.run_folder import RunFolder
@@ -127,12 +131,18 @@ def check_same_parts(run: RunFolder, config: dict[str, Any], data: FaceData) -> 
 def _publish(work: Path, out: Path) -> None:
     """Move the files, and say their hashes last: until then the old hashes refuse new files."""
     listing = out / HASHES
-    hashes = json.loads(listing.read_text(encoding="utf-8")) if listing.exists() else {}
-    for file in sorted(work.iterdir()):
-        if file.suffix in (".keras", ".tflite"):
-            hashes[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
-    temporary = out / f".partial-{HASHES}"
-    temporary.write_text(json.dumps(dict(sorted(hashes.items())), indent=2) + "\n")
-    for file in sorted(work.iterdir()):
-        file.replace(out / file.name)
-    temporary.replace(listing)
+    files = sorted(work.iterdir())
+    made = {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+        if file.suffix in (".keras", ".tflite")
+    }
+    # Another model that is shipped at the same time adds to the same list.
+    # The lock lies elsewhere: the folder of weights is packed as it is.
+    key = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    with FileLock(cache_folder() / f"weights-{key}.lock"):
+        hashes = json.loads(listing.read_text(encoding="utf-8")) if listing.exists() else {}
+        for file in files:
+            file.replace(out / file.name)
+        write_text(listing, json.dumps(dict(sorted({**hashes, **made}.items())), indent=2) + "\n")

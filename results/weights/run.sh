@@ -31,5 +31,5 @@ python "$recipes/grow.py" runs/mobile-s-five/best.keras runs/mobile-s-grown.kera
 train mobile-s 3 --start-from runs/mobile-s-grown.keras --teacher runs/mobile-m \
   --ferplus "$ferplus" --precision mixed_bfloat16
 for name in mobile-s mobile-m; do
-  fer-keras ship "runs/$name" --name "$name" --peer "$peer"
+  fer-keras ship "runs/$name" --name "$name" --peer "$peer" --out fer_keras/weights
 done

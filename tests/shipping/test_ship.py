@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from fer_keras.shipping.card import card
 from fer_keras.shipping.chain import chain
 from fer_keras.shipping.class_scaling import ClassScaling, read_logits
 from fer_keras.shipping.judging import judge
-from fer_keras.shipping.ship import check_same_parts, ship
+from fer_keras.shipping.ship import _publish, check_same_parts, ship
 
 
 @pytest.fixture(scope="module")
@@ -249,3 +250,21 @@ def test_what_fails_leaves_nothing(
     with pytest.raises(InputError):
         ship(RunFolder(trained_run), "tiny-1", drawn_faces, out, peer=broken)
     assert not list(out.iterdir())
+
+
+def test_two_ships_at_once_lose_no_hash(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    works = []
+    for number in range(8):
+        works.append(tmp_path / f"work{number}")
+        works[-1].mkdir()
+        (works[-1] / f"m-{number}.keras").write_bytes(bytes([number]))
+    threads = [threading.Thread(target=_publish, args=(work, out)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    hashes = json.loads((out / "hashes.json").read_text())
+    assert sorted(hashes) == [f"m-{number}.keras" for number in range(8)]
+    assert sorted(file.name for file in out.iterdir()) == ["hashes.json", *sorted(hashes)]
