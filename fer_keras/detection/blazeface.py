@@ -67,14 +67,20 @@ class BlazeFace:
         """The faces in a picture (height, width, 3), red, green, blue; the surest first."""
         return self.detect_in(letterbox(picture, self.input_size))
 
-    def detect_in(self, boxed: Letterbox, *, mirrored: bool = False) -> list[Face]:
+    def detect_in(
+        self, boxed: Letterbox, *, mirrored: bool = False, quarters: int = 0
+    ) -> list[Face]:
         """The faces in a square of the network's size, in pixels of the picture behind it.
 
         Args:
             boxed: the square.
             mirrored: look at its mirror image instead; the faces are mirrored back.
+            quarters: turn it by so many quarters counterclockwise first; boxes and key points are
+                turned back, and keep the names that they have on the upright face.
         """
-        pixels = boxed.pixels[:, ::-1] if mirrored else boxed.pixels
+        pixels = np.rot90(boxed.pixels, quarters)
+        if mirrored:
+            pixels = pixels[:, ::-1]
         regressors, logits = self._run(pixels)
         points, scores = decode(regressors, logits, self._anchors, self.input_size, MIN_SCORE)
         points, scores = suppress_weighted(points, scores, MAX_OVERLAP)
@@ -82,6 +88,9 @@ class BlazeFace:
             points = points[:, _MIRRORED]
             points[..., 0] = 1 - points[..., 0]
             points[:, :2, 0] = points[:, 1::-1, 0]
+        for _ in range(quarters):
+            points = np.stack([1 - points[..., 1], points[..., 0]], axis=-1)
+            points[:, :2] = np.sort(points[:, :2], axis=1)
         return [
             _to_face(points, float(score))
             for points, score in zip(boxed.to_picture(points).tolist(), scores, strict=True)

@@ -29,8 +29,13 @@ SURE_IN_TILE = 0.7
 """The same for one of a tile: a hundred tiles are as many chances to be wrong."""
 
 
+SURELY_UPRIGHT = 0.8
+"""Mean score below which the close-up is turned by quarters, too: BlazeFace takes a head upside
+down for an upright one, half-heartedly."""
+
+
 def confirm(picture: NDArray[np.uint8], candidate: Candidate, short: BlazeFace) -> Face | None:
-    """The face at a candidate's place, or None if there is none.
+    """The face at a candidate's place, upright or lying, or None if there is none.
 
     Args:
         picture: (height, width, 3), red, green, blue.
@@ -44,15 +49,14 @@ def confirm(picture: NDArray[np.uint8], candidate: Candidate, short: BlazeFace) 
     boxed = close_up(picture, candidate.face, short.input_size)
     if boxed is None:
         return None
-    straight = _nearest(short.detect_in(boxed), candidate.face)
-    if straight is None:
-        return None
-    mirrored = _nearest(short.detect_in(boxed, mirrored=True), candidate.face)
-    if mirrored is None:
-        return None
+    best = _seen_twice(boxed, candidate.face, short, 0)
+    if best is None or best.score < SURELY_UPRIGHT:
+        for quarters in (1, 2, 3):
+            turned = _seen_twice(boxed, candidate.face, short, quarters)
+            if turned is not None and turned.score >= max(SURE_IN_TILE, best.score if best else 0):
+                best = turned
     sure = SURE_IN_WHOLE if candidate.in_whole else SURE_IN_TILE
-    face = _mean(straight, mirrored)
-    return face if face.score >= sure else None
+    return best if best is not None and best.score >= sure else None
 
 
 def look_again(picture: NDArray[np.uint8], face: Face, short: BlazeFace) -> Face | None:
@@ -98,6 +102,15 @@ def close_up(picture: NDArray[np.uint8], face: Face, size: int) -> Letterbox | N
     )
     scale_x, scale_y = part.shape[1] / new_width, part.shape[0] / new_height
     return Letterbox(pixels, at_x - first_x / scale_x, at_y - first_y / scale_y, scale_x, scale_y)
+
+
+def _seen_twice(boxed: Letterbox, wanted: Face, short: BlazeFace, quarters: int) -> Face | None:
+    """The mean of the face in a close-up, turned by quarters, and of that in its mirror image."""
+    straight = _nearest(short.detect_in(boxed, quarters=quarters), wanted)
+    if straight is None:
+        return None
+    mirrored = _nearest(short.detect_in(boxed, mirrored=True, quarters=quarters), wanted)
+    return None if mirrored is None else _mean(straight, mirrored)
 
 
 def _nearest(found: list[Face], wanted: Face) -> Face | None:

@@ -56,15 +56,21 @@ class FaceSearch:
         return distinct(face for face in looks if face is not None)
 
     def _search_turned(self, picture: NDArray[np.uint8]) -> list[Face]:
+        """Faces of a picture that lies on its side or is upside down."""
         height, width = picture.shape[:2]
         for quarters in QUARTERS:
             turned = np.ascontiguousarray(np.rot90(picture, quarters))
-            found = self.look_at_whole(turned)
-            found += [Candidate(face, in_whole=True) for face in self.full.detect(turned)]
-            # In tiles' measure: three more looks are three more chances to be wrong.
-            faces = self.confirmed(turned, (Candidate(one.face, in_whole=False) for one in found))
+            found = [*self.short.detect(turned), *self.full.detect(turned)]
+            # As sure as in tiles: three more looks are three more chances to be wrong.
+            faces = self.confirmed(
+                picture,
+                [
+                    Candidate(turn_back(face, quarters, width, height), in_whole=False)
+                    for face in found
+                ],
+            )
             if faces:
-                return [turn_back(face, quarters, width, height) for face in faces]
+                return faces
         return []
 
 
