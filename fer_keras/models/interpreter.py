@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
+from fer_keras.models.trial import try_out
 
 KERNELS = ("xnnpack", "builtin")
 """The two sets that LiteRT has for processors: its default, and what it falls back on."""
@@ -33,6 +34,8 @@ def open_interpreter(
         raise InputError(f"kernels: {kernels}; take some of {', '.join(KERNELS)}", "kernels")
     if not path.is_file():
         raise InputError(f"{path}: no such file")
+    if allocate:
+        try_out(path, kernels)
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     resolver = (

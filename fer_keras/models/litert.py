@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 from fer_keras.models.graph_check import check_graph, check_header
 from fer_keras.models.interpreter import litert_errors, open_interpreter
+from fer_keras.models.trial import try_out
 
 DYNAMIC_BATCH = 32
 """Faces per call of a file with a dynamic batch: more gain nothing, and cost memory."""
@@ -39,6 +40,7 @@ class LiteRTNetwork:
         self._path, self._classes = path, classes
         self._interpreter = open_interpreter(path, threads, allocate=False)
         check_graph(content, path)
+        try_out(path, "xnnpack")
         with litert_errors(path):
             inputs = self._interpreter.get_input_details()
             _check_input(path, inputs)
