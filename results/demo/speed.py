@@ -13,7 +13,7 @@ from collections.abc import Callable
 from page import HERE, chromium, open_page, wait
 from playwright.sync_api import Browser, Route
 
-FRAMES = 300
+FRAMES = 150
 """Whose times count."""
 
 
