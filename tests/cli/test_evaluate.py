@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ def test_labels_must_be_the_datas(trained_model: Path, tmp_path: Path) -> None:
     assert "neutral" in str(result.exception)
     alone = run(tmp_path / "other.keras", *DRAWN)
     assert alone.exit_code == 0, alone.output
-    assert "left out: 30 faces of neutral" in alone.stderr
+    assert re.search(r"left out: \d+ faces of neutral", alone.stderr)
     assert "validation: 60 faces" in alone.stdout
 
 
