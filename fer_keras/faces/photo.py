@@ -100,7 +100,7 @@ def _photos_below(folder: Path, left: dict[str, list[str]]) -> list[Path]:
 
 
 def is_annotated(path: Path) -> bool:
-    """Whether a picture is a copy that `predict --annotate` drew on."""
+    """Whether a picture is an annotated copy that `predict` drew."""
     if path.suffix.lower() not in MARKED_SUFFIXES:
         return False
     try:
