@@ -16,12 +16,10 @@ from fer_keras.errors import InputError
 from .bias_correction import correct_biases
 from .colour import with_grey_conversion
 from .ranges import RANGES, convert_clipped
+from .target import FORMATS
 
 if TYPE_CHECKING:
     import keras
-
-FORMATS = ("float32", "float16", "dynamic", "int8")
-"""float32; float16 weights; int8 weights with float arithmetic; int8 throughout."""
 
 INPUTS = ("grey", "rgb")
 """Channels of the picture: 1, or 3 with the conversion to grey inside the graph."""
@@ -45,7 +43,7 @@ def convert(
 
     Args:
         model: float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
-        form: one of `FORMATS`.
+        form: one of `target.TFLITE_FORMATS`.
         faces: uint8, (n, 48, 48, 1): the representative dataset; used by int8 only.
         pixels: one of `INPUTS`.
         io: one of `IO`; used by int8 only.
@@ -63,7 +61,7 @@ def convert(
     import tensorflow as tf
 
     check_options((form,), (pixels,), io, ranges)
-    served = _served(model, pixels, dynamic_batch)
+    served = served_model(model, pixels, dynamic_batch)
     shown = np.repeat(faces, 3, axis=3) if pixels == "rgb" else faces
     try:
         # Keras prints the path of the SavedModel that lies between; it is gone when we return.
@@ -136,7 +134,12 @@ def _convert_int8(
     return correct_biases(content, _convert_float(served, "float32"), faces)
 
 
-def _served(model: keras.Model, pixels: str, dynamic_batch: bool) -> keras.Model:
+def served_model(model: keras.Model, pixels: str, dynamic_batch: bool) -> keras.Model:
+    """The model as files have it: of one face, or any number, grey or rgb.
+
+    Raises:
+        InputError: if it does not take 48x48 grey pixels.
+    """
     import keras
 
     if tuple(model.input_shape[1:]) != (48, 48, 1):

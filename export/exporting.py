@@ -1,20 +1,18 @@
-"""From a `.keras` file to `.tflite` files and `export.json`."""
+"""From a `.keras` file to files for phones, browsers and servers, and `export.json`."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.metadata
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from fer_keras.data.face_data import FaceData, Split
+from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.files import write_bytes, write_text
 from fer_keras.models import Classifier, ModelLike, find_model
@@ -22,13 +20,12 @@ from fer_keras.models.keras_file import load_model
 from fer_keras.models.model_file import weights_folders
 
 from .calibration import Calibration, calibration_fingerprint, representative_faces
-from .convert import FORMATS, check_options, convert
-from .graph import Graph, read_graph
-from .int8_check import check_full_integer
+from .convert import check_options
+from .forms import Source, make, size
+from .graph import Graph
 from .model_card import ModelCard
-from .packing import packed
-from .parity import measure_parity, rejection
-from .target import Target, targets
+from .parity import Parity, measure_parity, rejection
+from .target import CORE_ML, EXTRAS, TFLITE_FORMATS, Target, check_extras, targets
 
 REPORT = "export.json"
 KERNELS = "XNNPACK"
@@ -39,7 +36,7 @@ def export_model(
     model: ModelLike,
     data: FaceData,
     out: str | Path | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = TFLITE_FORMATS,
     calibration: Calibration = Calibration(),  # noqa: B008  (frozen)
     *,
     inputs: Sequence[str] = ("grey",),
@@ -56,9 +53,9 @@ def export_model(
     Args:
         model: a run, a `.keras` file or a shipped name.
         data: its training split calibrates int8.
-        out: folder for `<stem>-<format>[-rgb].tflite` and `export.json`; files there are replaced.
-            None: `export` beside the model, of a shipped one `export` here.
-        formats: some of `convert.FORMATS`.
+        out: folder for the files, named as `Target.file_name` says, and `export.json`; files there
+            are replaced. None: `export` beside the model, of a shipped one `export` here.
+        formats: some of `target.FORMATS`.
         calibration: which faces calibrate.
         inputs: some of `convert.INPUTS`.
         io: what int8 files take and give: one of `convert.IO`.
@@ -72,12 +69,14 @@ def export_model(
 
     Returns:
         What `export.json` holds: model, labels, data, calibration, and for each file its format,
-        bytes, operators, inputs, outputs, parity, and why it was rejected (or null).
+        bytes, operators, inputs, outputs, parity (null for Core ML, which runs on Apple's systems
+        alone), and why it was rejected (or null).
 
     Raises:
         InputError: if the model, the data or an option does not fit; no file is written then.
     """
     check_options(tuple(formats), tuple(inputs), io, calibration.ranges)
+    check_extras(formats)
     model_file = find_model(model, trainable=True)
     out = default_folder(model_file) if out is None else Path(out)
     network, labels = load_model(model_file)
@@ -94,33 +93,24 @@ def export_model(
     stem = stem or name
     card = replace(card, name=card.name or stem)
 
-    converted: dict[Target, tuple[bytes, Graph]] = {}
-    for target in targets(formats, inputs):
-        report(f"converting {target.file_name(stem)}")
-        content = convert(
-            network,
-            target.form,
-            faces,
-            pixels=target.pixels,
-            io=io,
-            dynamic_batch=dynamic_batch,
-            ranges=calibration.ranges,
-            bias_correction=calibration.bias_correction,
-        )
-        graph = read_graph(content)
-        if target.form == "int8":
-            check_full_integer(graph, target.file_name(stem), io)
-        converted[target] = (packed(content, card, labels, channels=target.channels), graph)
+    source = Source(network, labels, card, faces, calibration, io, dynamic_batch)
+    with tempfile.TemporaryDirectory() as made:
+        converted: dict[Target, tuple[Path, Graph]] = {}
+        for target in targets(formats, inputs):
+            path = Path(made) / target.file_name(stem)
+            report(f"converting {path.name}")
+            converted[target] = path, make(target, source, path)
 
-    reference = Classifier(model_file).probabilities(judged.images, data.labels)
-    out.mkdir(parents=True, exist_ok=True)
-    files = []
-    for target, (content, graph) in converted.items():
-        report(f"measuring {target.file_name(stem)}")
-        path = out / target.file_name(stem)
-        entry = _write(path, content, reference, judged, data.labels, max_drop)
-        described = {"format": target.form, "input": target.pixels, "bytes": len(content)}
-        files.append({**entry, **described, **graph.to_json()})
+        reference = Classifier(model_file).probabilities(judged.images, data.labels)
+        files = []
+        for target, (path, graph) in converted.items():
+            report(f"measuring {path.name}")
+            described = {"format": target.form, "input": target.pixels, "bytes": size(path)}
+            parity = None
+            if target.form != CORE_ML:
+                answers = Classifier(path).probabilities(judged.images, data.labels)
+                parity = measure_parity(reference, answers, judged.labels, data.labels)
+            files.append({**_publish(path, out, parity, max_drop), **described, **graph.to_json()})
     result = {
         "model": name,
         "stem": stem,
@@ -143,7 +133,7 @@ def export_model(
         "kernels": KERNELS,
         "versions": {
             package: importlib.metadata.version(package)
-            for package in ("tensorflow", "keras", "ai-edge-litert")
+            for package in ("tensorflow", "keras", "ai-edge-litert", *_extras(formats))
         },
         "files": files,
     }
@@ -157,24 +147,29 @@ def default_folder(model_file: Path) -> Path:
     return Path("export") if shipped else model_file.parent / "export"
 
 
-def _write(
-    path: Path,
-    content: bytes,
-    reference: NDArray[np.float32],
-    judged: Split,
-    labels: tuple[str, ...],
-    max_drop: float | None,
+def _extras(formats: Sequence[str]) -> list[str]:
+    """The packages of extras that took part."""
+    return [
+        package
+        for extra, packages in EXTRAS.items()
+        if any(form.startswith(extra) for form in formats)
+        for package in packages
+    ]
+
+
+def _publish(
+    made: Path, out: Path, parity: Parity | None, max_drop: float | None
 ) -> dict[str, Any]:
-    """Measure a file, and only then give it its name or the name of a rejected one."""
-    with tempfile.TemporaryDirectory(prefix="fer-keras-") as folder:
-        measured = Path(folder) / path.name
-        measured.write_bytes(content)
-        exported = Classifier(measured).probabilities(judged.images, labels)
-    parity = measure_parity(reference, exported, judged.labels, labels)
-    reason = rejection(parity, max_drop)
-    accepted, rejected = path, path.with_name(f"{path.name}.rejected")
+    """Give a file its name in `out`, or the name of a rejected one."""
+    reason = None if parity is None else rejection(parity, max_drop)
+    accepted, rejected = out / made.name, out / f"{made.name}.rejected"
+    final, other = (accepted, rejected) if reason is None else (rejected, accepted)
     # What an earlier export left under the other name would contradict this one.
-    (rejected if reason is None else accepted).unlink(missing_ok=True)
-    final = accepted if reason is None else rejected
-    write_bytes(final, content)
-    return {"file": final.name, "parity": parity.to_json(), "rejected": reason}
+    other.unlink(missing_ok=True)
+    if made.is_dir():
+        shutil.rmtree(final, ignore_errors=True)
+        shutil.copytree(made, final)
+    else:
+        write_bytes(final, made.read_bytes())
+    found = None if parity is None else parity.to_json()
+    return {"file": final.name, "parity": found, "rejected": reason}

@@ -81,12 +81,13 @@ def rejection(parity: Parity, max_drop: float | None) -> str | None:
 
     Args:
         parity: of the file.
-        max_drop: percentage points of accuracy that it may lose; None for any.
+        max_drop: percentage points of accuracy that it may lose, and surely loses no more: the
+            upper end of the paired 95 % interval is what counts. None for any.
     """
-    if max_drop is None or 100 * parity.drop <= max_drop:
-        return None
     low, high = (100 * end for end in parity.drop_interval)
+    if max_drop is None or high <= max_drop:
+        return None
     return (
         f"accuracy drops by {100 * parity.drop:.2f} points ({low:.2f} to {high:.2f}) on "
-        f"{parity.faces:,} faces, more than max_drop {max_drop:g}"
+        f"{parity.faces:,} faces, perhaps more than max_drop {max_drop:g}"
     )

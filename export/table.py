@@ -33,6 +33,9 @@ def export_table(report: dict[str, Any]) -> TextTable:
 
 def _row(file: dict[str, Any]) -> list[str]:
     parity = file["parity"]
+    if parity is None:  # Core ML
+        said = ["structure only: it runs on Apple's systems", *[""] * (len(COLUMNS) - 2)]
+        return [file["file"], f"{file['bytes'] / 1000:,.0f}", *said]
     low, high = (100 * end for end in parity["drop_interval"])
     return [
         file["file"],
@@ -43,5 +46,11 @@ def _row(file: dict[str, Any]) -> list[str]:
         f"{100 * parity['agreement']:.2f}",
         f"{parity['worst_class']} {100 * parity['worst_class_drop']:.1f}",
         f"{parity['largest_difference']:.1e}",
-        "float" if file["float_operators"] else "integers",
+        _arithmetic(file),
     ]
+
+
+def _arithmetic(file: dict[str, Any]) -> str:
+    if file["format"] == "onnx-int8":
+        return "integers"
+    return "float" if file["float_operators"] or file["format"] == "onnx" else "integers"

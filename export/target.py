@@ -4,6 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
+
+from fer_keras.errors import InputError
+
+TFLITE_FORMATS = ("float32", "float16", "dynamic", "int8")
+"""float32; float16 weights; int8 weights with float arithmetic; int8 throughout."""
+
+ONNX_FORMATS = ("onnx", "onnx-int8")
+"""ONNX as float32; with weights and activations of int8."""
+
+CORE_ML = "coreml"
+"""Core ML for Apple's systems, float16."""
+
+FORMATS = (*TFLITE_FORMATS, *ONNX_FORMATS, CORE_ML)
+
+EXTRAS = {
+    "onnx": ("onnx", "onnxruntime", "tf2onnx"),
+    "coreml": ("coremltools",),
+}
+"""What formats need beside the package's own dependencies, by the extra that installs it."""
+
+_NAMES = {
+    "onnx": ("float32", "onnx"),
+    "onnx-int8": ("int8", "onnx"),
+    CORE_ML: ("float16", "mlpackage"),
+}
 
 
 @dataclass(frozen=True)
@@ -11,7 +37,7 @@ class Target:
     """One file to be exported.
 
     Attributes:
-        form: one of `convert.FORMATS`.
+        form: one of `FORMATS`.
         pixels: one of `convert.INPUTS`.
     """
 
@@ -24,8 +50,9 @@ class Target:
         return 3 if self.pixels == "rgb" else 1
 
     def file_name(self, stem: str) -> str:
-        """`<stem>-<format>.tflite`, or `<stem>-<format>-rgb.tflite`."""
-        return f"{stem}-{self.form}{'-rgb' if self.pixels == 'rgb' else ''}.tflite"
+        """`<stem>-<format>.tflite`, or `<stem>-<format>-rgb.tflite`; `.onnx`, `.mlpackage`."""
+        kind, suffix = _NAMES.get(self.form, (self.form, "tflite"))
+        return f"{stem}-{kind}{'-rgb' if self.pixels == 'rgb' else ''}.{suffix}"
 
 
 def targets(formats: Sequence[str], inputs: Sequence[str]) -> list[Target]:
@@ -33,3 +60,20 @@ def targets(formats: Sequence[str], inputs: Sequence[str]) -> list[Target]:
     return [
         Target(form, pixels) for pixels in dict.fromkeys(inputs) for form in dict.fromkeys(formats)
     ]
+
+
+def check_extras(formats: Sequence[str]) -> None:
+    """Refuse formats whose packages are not installed.
+
+    Raises:
+        InputError: naming the extra that installs them.
+    """
+    for extra, packages in EXTRAS.items():
+        wanted = [form for form in formats if form.startswith(extra)]
+        missing = [package for package in packages if find_spec(package) is None]
+        if wanted and missing:
+            raise InputError(
+                f"formats {wanted[0]}: needs {', '.join(missing)}; install with "
+                f'pip install "fer-keras[{extra}]"',
+                argument="formats",
+            )

@@ -1,4 +1,4 @@
-"""`fer-keras export`: TFLite files for phones."""
+"""`fer-keras export`: files for phones, browsers and servers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def export(
     ferplus: data_options.FerPlus = None,
     sizes: data_options.Sizes = None,
     formats: Annotated[
-        str, typer.Option(help="Some of float32,float16,dynamic,int8.")
+        str,
+        typer.Option(help="Some of float32,float16,dynamic,int8,onnx,onnx-int8,coreml."),
     ] = "float32,float16,dynamic,int8",
     inputs: Annotated[
         str, typer.Option("--input", help="Some of grey,rgb; rgb converts inside the graph.")
@@ -36,7 +37,7 @@ def export(
     ] = None,
     max_drop: Annotated[
         float | None,
-        typer.Option(help="Reject files (exit 1) that lose more points of accuracy.", min=0),
+        typer.Option(help="Reject files (exit 1) that may lose more points (95 %).", min=0),
     ] = None,
     samples: Annotated[int, typer.Option(help="Faces that calibrate int8.")] = 200,
     balanced: Annotated[bool, typer.Option(help="Calibrate with equal numbers per class.")] = True,
@@ -59,7 +60,7 @@ def export(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print export.json instead.")] = False,
 ) -> None:
-    """Export a model as TFLite, and prove on the validation split that it is as good.
+    """Export a model to TFLite, ONNX or Core ML, and prove on a split that it is as good.
 
     Example: `fer-keras export runs/final-slim-1 --formats float32,int8 --max-drop 0.5`
     """

@@ -50,7 +50,7 @@ class Classifier:
     Args:
         model: a shipped model's name (`mobile-s`: its int8 file; `mobile-s-float16`), a run or its
             folder (its best epoch), or a `.keras`, `.tflite` or `.onnx` file.
-        threads: processor threads of a `.tflite` file.
+        threads: processor threads of a `.tflite` or `.onnx` file.
 
     Attributes:
         path: the file.
@@ -144,6 +144,10 @@ class Classifier:
             from fer_keras.models.litert import LiteRTNetwork
 
             return LiteRTNetwork(self.path, len(self.labels), self._threads)
+        if self.path.suffix == ".onnx":
+            from fer_keras.models.onnx_file import OnnxNetwork
+
+            return OnnxNetwork(self.path, len(self.labels), self._threads)
         from fer_keras.models.keras_file import KerasNetwork
 
         return KerasNetwork(self.path)

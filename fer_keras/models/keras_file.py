@@ -26,13 +26,17 @@ BATCH = 256
 
 
 def read_labels(path: Path) -> tuple[str, ...]:
-    """The labels inside a `.keras` or `.tflite` file.
+    """The labels inside a `.keras`, `.tflite` or `.onnx` file.
 
     Raises:
         InputError: if the file is missing, or holds no labels.
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file")
+    if path.suffix == ".onnx":
+        from fer_keras.models.onnx_file import read_onnx_labels
+
+        return read_onnx_labels(path)
     try:
         with zipfile.ZipFile(path) as archive:
             text = archive.read(LABELS_MEMBER).decode("utf-8")

@@ -15,7 +15,7 @@ ModelLike = str | os.PathLike[str]
 """A shipped name, a path, or an object that has one: a `Run`, a `Classifier`."""
 
 DEFAULT_MODEL = "mobile-s"
-SUFFIXES = (".keras", ".tflite")
+SUFFIXES = (".keras", ".tflite", ".onnx")
 HASHES = "hashes.json"
 NAME = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 """What a shipped model may be called."""
@@ -50,7 +50,8 @@ def find_model(model: ModelLike, *, trainable: bool = False) -> Path:
         raise InputError(f"{text}: no such file, run or shipped model (shipped: {known})")
     if found.suffix not in SUFFIXES:
         raise InputError(
-            f"{found}: not a model; take a .keras or .tflite file, a run folder or a shipped name"
+            f"{found}: not a model; take a .keras, .tflite or .onnx file, a run folder or a "
+            "shipped name"
         )
     if trainable and found.suffix != ".keras":
         raise InputError(

@@ -1,0 +1,95 @@
+"""One file of a model, in whatever form is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .calibration import Calibration
+from .convert import convert, served_model
+from .graph import Graph, read_graph
+from .int8_check import check_full_integer
+from .model_card import ModelCard
+from .packing import packed
+from .target import CORE_ML, ONNX_FORMATS, Target
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Source:
+    """What files are made of.
+
+    Attributes:
+        model: float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
+        labels: in the order of its outputs.
+        card: what the files say about themselves.
+        faces: uint8, (n, 48, 48, 1): what calibrates int8.
+        calibration: its settings.
+        io: what int8 files of TFLite take and give.
+        dynamic_batch: take any number of faces at a time.
+    """
+
+    model: keras.Model
+    labels: tuple[str, ...]
+    card: ModelCard
+    faces: NDArray[np.uint8]
+    calibration: Calibration
+    io: str
+    dynamic_batch: bool
+
+
+def make(target: Target, source: Source, path: Path) -> Graph:
+    """Write a file, or for Core ML a folder.
+
+    Args:
+        target: its form and its pictures.
+        source: what it is made of.
+        path: has the suffix of the form.
+
+    Returns:
+        What it computes, read back.
+
+    Raises:
+        InputError: if the model can't be converted, or an int8 file would compute in float.
+    """
+    if target.form == CORE_ML:
+        from .core_ml import convert_core_ml
+
+        served = served_model(source.model, target.pixels, dynamic_batch=False)
+        return convert_core_ml(served, source.labels, source.card, path)
+    if target.form in ONNX_FORMATS:
+        from .onnx_form import convert_onnx, read_onnx_graph
+
+        served = served_model(source.model, target.pixels, source.dynamic_batch)
+        shown = np.repeat(source.faces, target.channels, axis=3)
+        content = convert_onnx(served, target.form, shown, source.labels, source.card)
+        path.write_bytes(content)
+        return read_onnx_graph(content)
+    content = convert(
+        source.model,
+        target.form,
+        source.faces,
+        pixels=target.pixels,
+        io=source.io,
+        dynamic_batch=source.dynamic_batch,
+        ranges=source.calibration.ranges,
+        bias_correction=source.calibration.bias_correction,
+    )
+    graph = read_graph(content)
+    if target.form == "int8":
+        check_full_integer(graph, path.name, source.io)
+    path.write_bytes(packed(content, source.card, source.labels, channels=target.channels))
+    return graph
+
+
+def size(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder."""
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return path.stat().st_size

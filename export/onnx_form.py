@@ -1,0 +1,152 @@
+"""Keras to ONNX: float32, or int8 as ONNX Runtime has it, for servers and browsers.
+
+Both take float32 pixels, 0 to 255, and give float32 probabilities. Labels are in the file's own
+metadata, as `labels`, one a line.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.errors import InputError
+from fer_keras.models.onnx_file import LABELS
+
+from .graph import Graph, Tensor
+from .model_card import ModelCard
+from .tensor_names import INPUT, OUTPUT
+
+if TYPE_CHECKING:
+    import keras
+
+INT8 = "onnx-int8"
+
+
+def convert_onnx(
+    served: keras.Model,
+    form: str,
+    faces: NDArray[np.uint8],
+    labels: tuple[str, ...],
+    card: ModelCard,
+) -> bytes:
+    """Convert a model to ONNX.
+
+    Args:
+        served: float32 (1 or any, 48, 48, 1 or 3), 0 to 255, to probabilities, as `served_model`
+            makes it.
+        form: `onnx` or `onnx-int8`.
+        faces: uint8, (n, 48, 48, channels): what calibrates int8.
+        labels: in the order of the outputs.
+        card: what the file says about itself.
+
+    Returns:
+        The file's bytes. int8 has weights of int8 by channel and activations of uint8, between
+        QuantizeLinear and DequantizeLinear (QDQ).
+
+    Raises:
+        InputError: if the model can't be converted.
+    """
+    import onnx
+
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tf2onnx tries names that numpy 2 has no longer
+        path = Path(folder) / "float32.onnx"
+        _export(served, path)
+        if form == INT8:
+            path = _quantise(path, faces)
+        model = onnx.load(path)
+    _name_ends(model.graph)
+    for key, value in {
+        LABELS: "\n".join(labels),
+        "name": card.name,
+        "author": card.author,
+        "licence": card.licence,
+    }.items():
+        model.metadata_props.add(key=key, value=value)
+    model.producer_name, model.producer_version = "fer-keras", card.version
+    model.doc_string = card.description
+    onnx.checker.check_model(model, full_check=True)
+    return bytes(model.SerializeToString())
+
+
+def read_onnx_graph(content: bytes) -> Graph:
+    """Operators, inputs and outputs of an ONNX file, as `read_graph` says them of TFLite's."""
+    import onnx
+
+    graph = onnx.load_from_string(content).graph
+    return Graph(
+        operators=dict(sorted(Counter(node.op_type for node in graph.node).items())),
+        float_operators=(),
+        inputs=tuple(_tensor(value) for value in graph.input),
+        outputs=tuple(_tensor(value) for value in graph.output),
+    )
+
+
+def _export(served: keras.Model, path: Path) -> None:
+    import keras
+
+    signature = keras.InputSpec(shape=served.input_shape, dtype="float32", name=INPUT)
+    try:
+        served.export(str(path), format="onnx", verbose=False, input_signature=[signature])
+    except (RuntimeError, ValueError, TypeError, NotImplementedError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{served.name} can't be converted to onnx: {reason[:300]}") from error
+
+
+def _quantise(path: Path, faces: NDArray[np.uint8]) -> Path:
+    from onnxruntime.quantization import (
+        CalibrationDataReader,
+        QuantFormat,
+        QuantType,
+        quantize_static,
+    )
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    class Faces(CalibrationDataReader):
+        """One face at a time."""
+
+        def __init__(self) -> None:
+            self._left = iter(faces)
+
+        def get_next(self) -> dict[str, Any] | None:
+            face = next(self._left, None)
+            return None if face is None else {INPUT: face[None].astype(np.float32)}
+
+    prepared, quantised = path.with_name("prepared.onnx"), path.with_name("int8.onnx")
+    quant_pre_process(path, prepared, skip_symbolic_shape=True)
+    quantize_static(
+        prepared,
+        quantised,
+        Faces(),
+        quant_format=QuantFormat.QDQ,
+        per_channel=True,
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+    )
+    return quantised
+
+
+def _name_ends(graph: Any) -> None:
+    """Call the output by our name; the input has it."""
+    (output,) = graph.output
+    for node in graph.node:
+        for names in (node.input, node.output):
+            for place, name in enumerate(names):
+                if name == output.name:
+                    names[place] = OUTPUT
+    output.name = OUTPUT
+
+
+def _tensor(value: Any) -> Tensor:
+    import onnx
+
+    kind = value.type.tensor_type
+    sizes = (size.dim_value if size.HasField("dim_value") else -1 for size in kind.shape.dim)
+    name = onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type).name
+    return Tensor(shape=tuple(sizes), dtype=name, scale=None, zero_point=None)

@@ -1,0 +1,97 @@
+"""An `.onnx` classifier of single faces on ONNX Runtime, which the `[onnx]` extra installs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.errors import InputError
+
+LABELS = "labels"
+"""Key of the labels among the file's metadata: one a line, in the order of its outputs."""
+
+BATCH = 32
+
+
+def read_onnx_labels(path: Path) -> tuple[str, ...]:
+    """The labels in an `.onnx` file.
+
+    Raises:
+        InputError: if it is damaged, or holds none.
+    """
+    text = _open(path).get_modelmeta().custom_metadata_map.get(LABELS, "")
+    labels = tuple(line for line in text.splitlines() if line)
+    if not labels:
+        raise InputError(
+            f"{path}: its metadata has no {LABELS}; only models made by fer-keras say what their "
+            "outputs mean"
+        )
+    return labels
+
+
+class OnnxNetwork:
+    """A file on ONNX Runtime's CPU kernels.
+
+    Args:
+        path: of an `.onnx` file of one input, float32 (1 or any, height, width, 1 or 3), and one
+            output, float32 (1 or any, classes).
+        classes: that it should tell apart.
+        threads: processor threads to run on, 1 or more.
+
+    Attributes:
+        height, width, channels: of the pictures that it takes.
+
+    Raises:
+        InputError: if the file is damaged, or does something else.
+    """
+
+    def __init__(self, path: Path, classes: int, threads: int = 1) -> None:
+        self._path, self._classes = path, classes
+        self._session = _open(path, threads)
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        fits = (
+            len(inputs) == len(outputs) == 1
+            and len(inputs[0].shape) == 4
+            and all(isinstance(size, int) and size > 0 for size in inputs[0].shape[1:])
+            and inputs[0].shape[3] in (1, 3)
+            and outputs[0].shape[1:] == [classes]
+            and inputs[0].type == outputs[0].type == "tensor(float)"
+        )
+        if not fits:
+            raise InputError(
+                f"{path}: no classifier of faces; it must take one picture, float32 "
+                f"1xHEIGHTxWIDTHx1 (grey) or x3 (RGB), and give {classes} probabilities"
+            )
+        batch, self.height, self.width, self.channels = inputs[0].shape
+        self._input = inputs[0].name
+        self._batch = 1 if batch == 1 else BATCH
+
+    def __call__(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Answers, (n, classes), for faces (n, height, width, channels), 0 to 255."""
+        answers = np.empty((len(faces), self._classes), dtype=np.float32)
+        for start in range(0, len(faces), self._batch):
+            chunk = faces[start : start + self._batch].astype(np.float32, copy=False)
+            answers[start : start + len(chunk)] = self._session.run(None, {self._input: chunk})[0]
+        return answers
+
+
+def _open(path: Path, threads: int = 1) -> Any:
+    if threads < 1:
+        raise InputError(f"threads {threads}: take 1 or more", argument="threads")
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise InputError(
+            f'{path}: needs ONNX Runtime; install it with pip install "fer-keras[onnx]"'
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its exceptions have no common base but this
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: ONNX Runtime can't run it ({reason[:200]})") from error

@@ -1,0 +1,102 @@
+"""ONNX files, run by ONNX Runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fer_keras.data.face_data import FaceData
+from fer_keras.errors import InputError
+from fer_keras.export import target
+from fer_keras.export.calibration import Calibration
+from fer_keras.export.exporting import export_model
+from fer_keras.export.table import export_table
+from fer_keras.models import Classifier
+
+pytest.importorskip("tf2onnx")
+pytest.importorskip("onnxruntime")
+
+
+@pytest.fixture(scope="module")
+def exported(
+    trained_model: Path, drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    out = tmp_path_factory.mktemp("onnx")
+    report = export_model(
+        trained_model,
+        drawn_faces,
+        out,
+        ["onnx", "onnx-int8"],
+        Calibration(60),
+        inputs=["grey", "rgb"],
+    )
+    assert [file["format"] for file in report["files"]] == ["onnx", "onnx-int8"] * 2
+    assert {"onnx", "onnxruntime"} < set(report["versions"])
+    assert export_table(report).rows[0][0] == "tiny-float32.onnx"
+    return out
+
+
+@pytest.mark.parametrize("pixels", ["", "-rgb"])
+def test_float32_is_kerass_own(
+    exported: Path, trained_model: Path, drawn_faces: FaceData, pixels: str
+) -> None:
+    images = drawn_faces.split("validation").images[:40]
+    file = Classifier(exported / f"tiny-float32{pixels}.onnx")
+    assert file.labels == drawn_faces.labels
+    assert file.channels == (3 if pixels else 1)
+    expected = Classifier(trained_model).probabilities(images)
+    assert np.abs(file.probabilities(images) - expected).max() < 1e-4
+
+
+def test_int8_names_as_keras_does(
+    exported: Path, trained_model: Path, drawn_faces: FaceData
+) -> None:
+    import onnx
+
+    images = drawn_faces.split("validation").images
+    path = exported / "tiny-int8.onnx"
+    kinds = {node.op_type for node in onnx.load(path).graph.node}
+    assert {"QuantizeLinear", "DequantizeLinear", "Conv"} <= kinds
+    assert path.stat().st_size < (exported / "tiny-float32.onnx").stat().st_size / 2.5
+    found = Classifier(path).probabilities(images)
+    expected = Classifier(trained_model).probabilities(images)
+    assert (found.argmax(1) == expected.argmax(1)).mean() > 0.88
+
+
+def test_the_file_says_what_it_takes_and_gives(exported: Path) -> None:
+    import onnx
+
+    model = onnx.load(exported / "tiny-float32.onnx")
+    assert [value.name for value in model.graph.input] == ["faces"]
+    assert [value.name for value in model.graph.output] == ["probabilities"]
+    said = {entry.key: entry.value for entry in model.metadata_props}
+    assert said["licence"] == "Apache-2.0"
+
+
+def test_what_is_no_classifier_is_refused(exported: Path, tmp_path: Path) -> None:
+    import onnx
+
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no model")
+    with pytest.raises(InputError, match="ONNX Runtime can't run it"):
+        Classifier(broken)
+    model = onnx.load(exported / "tiny-float32.onnx")
+    del model.metadata_props[:]
+    onnx.save(model, tmp_path / "nameless.onnx")
+    with pytest.raises(InputError, match="its metadata has no labels"):
+        Classifier(tmp_path / "nameless.onnx")
+    model.metadata_props.add(key="labels", value="happy\nsad")
+    onnx.save(model, tmp_path / "two.onnx")
+    with pytest.raises(InputError, match=r"no classifier of faces; .* give 2 probabilities"):
+        Classifier(tmp_path / "two.onnx")
+
+
+def test_without_the_extra_a_line_says_how_to_get_it(
+    trained_model: Path, drawn_faces: FaceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(target, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r'formats coreml: .*pip install "fer-keras\[coreml\]"'):
+        export_model(trained_model, drawn_faces, tmp_path, ["coreml"])
+    assert not list(tmp_path.iterdir())
