@@ -14,6 +14,7 @@ from fer_keras.cli.ablate import ablate
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.benchmark_crop import crop
 from fer_keras.cli.calibration import calibration
+from fer_keras.cli.card import card
 from fer_keras.cli.command import Command
 from fer_keras.cli.demo import demo
 from fer_keras.cli.evaluate import evaluate
@@ -64,6 +65,7 @@ app.command(cls=Command)(report)
 app.command(cls=Command)(saliency)
 app.command(cls=Command)(export)
 app.command(cls=Command)(ship)
+app.command(cls=Command)(card)
 app.command(cls=Command)(predict)
 app.command(cls=Command)(live)
 app.command(cls=Command)(demo)

@@ -1,0 +1,136 @@
+"""What an app must know of a `.tflite` file: read from the file itself."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from fer_keras.detection.blazeface import DETECTOR_MODELS
+from fer_keras.errors import InputError
+from fer_keras.faces.framing import FRAMINGS
+from fer_keras.models.keras_file import LABELS_MEMBER, read_labels
+
+from .flatbuffer import type_name, unpack
+
+
+@dataclass(frozen=True)
+class End:
+    """An input or output: its name, shape (-1: any), type, and what a quantised step is worth."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    scale: float | None
+    zero_point: int | None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a file takes and gives.
+
+    Attributes:
+        file: its name.
+        bytes, sha256: of the file.
+        input, output: its only ones.
+        labels: in the order of the output.
+        languages: the label files that it holds beside `labels.txt`, by locale.
+    """
+
+    file: str
+    bytes: int
+    sha256: str
+    input: End
+    output: End
+    labels: tuple[str, ...]
+    languages: dict[str, tuple[str, ...]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+def read_contract(path: Path) -> Contract:
+    """Read a file's contract.
+
+    Args:
+        path: a `.tflite` file that `fer-keras export` made.
+
+    Raises:
+        InputError: if it is none.
+    """
+    if path.suffix != ".tflite":
+        raise InputError(f"{path}: take a .tflite file; `fer-keras export` makes them")
+    labels = read_labels(path)
+    content = path.read_bytes()
+    graph = unpack(content).subgraphs[0]
+    with zipfile.ZipFile(path) as archive:
+        others = {
+            name.removeprefix("labels-").removesuffix(".txt"): archive.read(name).decode()
+            for name in archive.namelist()
+            if name != LABELS_MEMBER
+        }
+    return Contract(
+        file=path.name,
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        input=_end(graph.tensors[graph.inputs[0]]),
+        output=_end(graph.tensors[graph.outputs[0]]),
+        labels=labels,
+        languages={locale: tuple(text.splitlines()) for locale, text in others.items()},
+    )
+
+
+def contract_page(contract: Contract) -> str:
+    """The contract as Markdown."""
+    lines = [
+        f"`{contract.file}`: {contract.bytes:,} bytes, SHA-256 `{contract.sha256}`.",
+        "",
+        "| | name | shape | type | a step is | zero point |",
+        "| --- | --- | --- | --- | --- | --- |",
+        _row("input", contract.input),
+        _row("output", contract.output),
+        "",
+        "Input: one upright face, grey (or RGB where the shape ends in 3), 0 to 255, row by row. "
+        "Output: a probability for each label.",
+        "",
+        "| output | label |" + "".join(f" {locale} |" for locale in contract.languages),
+        "| --- | --- |" + " --- |" * len(contract.languages),
+    ]
+    for place, label in enumerate(contract.labels):
+        words = "".join(f" {names[place]} |" for names in contract.languages.values())
+        lines.append(f"| {place} | {label} |{words}")
+    lines += [
+        "",
+        "Crop rule: a square on the detector's box, its side a share of the box's longer side, its "
+        "centre raised by a share of it, then scaled down to the input by area:",
+        "",
+        "| BlazeFace | side | raised by |",
+        "| --- | --- | --- |",
+    ]
+    for name, detector in DETECTOR_MODELS.items():
+        framing = FRAMINGS[name]
+        lines.append(f"| `{detector.file}` | {framing.scale} | {framing.rise} |")
+    return "\n".join(lines) + "\n"
+
+
+def _row(what: str, end: End) -> str:
+    shape = " x ".join("any" if size == -1 else str(size) for size in end.shape)
+    step = "-" if end.scale is None else f"{end.scale:g}"
+    zero = "-" if end.zero_point is None else str(end.zero_point)
+    return f"| {what} | `{end.name}` | {shape} | {end.dtype} | {step} | {zero} |"
+
+
+def _end(tensor: Any) -> End:
+    quantization = tensor.quantization
+    quantised = quantization is not None and quantization.scale is not None
+    sizes = tensor.shape if tensor.shapeSignature is None else tensor.shapeSignature
+    return End(
+        name=tensor.name.decode(),
+        shape=tuple(int(size) for size in sizes),
+        dtype=type_name(tensor.type).lower(),
+        scale=float(quantization.scale[0]) if quantised else None,
+        zero_point=int(quantization.zeroPoint[0]) if quantised else None,
+    )
