@@ -142,6 +142,20 @@ def agreement() -> str:
     return "\n".join(lines) + "\n"
 
 
+def int8() -> str:
+    """How often int8 names faces as Keras does, and what the last layer alone would leave."""
+    table = pd.read_csv(REPOSITORY / "results" / "int8" / "floor.csv")
+    lines = [
+        f"| {' | '.join(table.columns)} |",
+        f"| {' | '.join('---' for _ in table.columns)} |",
+        *(
+            f"| `{name}` | {' | '.join(f'{share:.2%}' for share in shares)} |"
+            for name, *shares in table.itertuples(index=False)
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def frontier() -> str:
     """Ours and others', by accuracy."""
     return (REPOSITORY / "results" / "frontier" / "frontier.md").read_text()
@@ -192,6 +206,7 @@ TABLES = {
     "frontier": frontier,
     "parity": parity,
     "latency": latency,
+    "int8": int8,
 }
 
 
