@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import lzma
 import os
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from fer_keras.errors import InputError
+from fer_keras.files import reason
 
 LARGEST_TABLE = 2**30
 """Bytes of an unpacked CSV; FER2013's has 0.3 GB."""
@@ -30,7 +32,11 @@ NEIGHBOURS = (".csv", ".txt", ".lst", ".npy", ".parquet")
 """Files that say what the pictures beside them show."""
 
 CSV_NAMES = ("fer2013.csv", "icml_face_data.csv", "ckextended.csv")
-BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, tarfile.TarError, zipfile.BadZipFile)
+BROKEN = (
+    *(EOFError, OSError, lzma.LZMAError, zlib.error, tarfile.TarError, zipfile.BadZipFile),
+    # Versions that zipfile doesn't know, numbers in headers that are none, links to themselves.
+    *(NotImplementedError, ValueError, OverflowError, RecursionError, KeyError, struct.error),
+)
 
 
 def _is_zip(path: Path) -> bool:
@@ -51,6 +57,8 @@ def read_csv_bytes(path: Path) -> bytes | None:
         raise InputError(f"{path}: the file is empty; download it again")
     try:
         return _read_csv_bytes(path)
+    except InputError:
+        raise
     except BROKEN as error:
         raise InputError(
             f"{path}: the archive is damaged ({_reason(error)}); download it again"
@@ -196,6 +204,8 @@ def unpacked_folder(path: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix="fer-keras-") as temporary:
         try:
             _unpack(path, Path(temporary))
+        except InputError:
+            raise
         except BROKEN as error:
             raise InputError(
                 f"{path}: the archive is damaged ({_reason(error)}); download it again"
@@ -211,8 +221,13 @@ def _unpack(path: Path, folder: Path) -> None:
         if left < 0:
             raise _too_large(path)
         target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        except (OSError, ValueError) as error:  # a full disk, or a name that can be no file's
+            raise InputError(
+                f"{path}: {name!r} can't be unpacked into {folder.parent} ({reason(error)})"
+            ) from error
 
 
 def _image_members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:

@@ -70,7 +70,7 @@ class RunFolder:
                 f"{self.path}: not a run folder (it has no config.json); name one that "
                 "`fer-keras train` made"
             ) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # nested too deeply
             raise InputError(f"{self.config_file}: not valid JSON ({error})") from error
         if not isinstance(config, dict):
             raise InputError(f"{self.config_file}: not a run's configuration")
@@ -84,7 +84,10 @@ class RunFolder:
         """The epochs so far, `HISTORY_COLUMNS`; no rows where none has ended."""
         if not self.history_file.exists():
             return pd.DataFrame(columns=list(HISTORY_COLUMNS))
-        return pd.read_csv(self.history_file)
+        try:
+            return pd.read_csv(self.history_file)
+        except ValueError as error:  # of pandas' parser, and of bytes that are no UTF-8
+            raise InputError(f"{self.history_file}: not a table ({error})") from error
 
     def write_history(self, history: pd.DataFrame) -> None:
         """Write `history.csv`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,6 +149,8 @@ def recipe_from_json(values: Mapping[str, Any], source: str) -> Recipe:
             isinstance(value, bool) or not isinstance(value, int | float)
         ):
             raise InputError(f"{source}: {name} is {value!r}; it must be a number")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"{source}: {name} is {value!r}; it must be finite")
         if isinstance(default, int) and value != int(value):
             raise InputError(f"{source}: {name} is {value!r}; it must be a whole number")
         if isinstance(default, str) and not isinstance(value, str):
@@ -168,7 +171,7 @@ def read_recipe(path: Path) -> Recipe:
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such recipe file") from error
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:  # nested too deeply
         raise InputError(f"{path}: not a JSON file ({error})") from error
     if not isinstance(values, dict):
         raise InputError(f"{path}: a recipe is a JSON object of names and values")

@@ -184,3 +184,38 @@ def test_no_file_an_empty_file_and_a_useless_archive(tmp_path: Path) -> None:
         read_csv_bytes(tmp_path / "empty.csv")
     with pytest.raises(InputError, match="neither a CSV file nor images"):
         read_csv_bytes(make_zip(tmp_path / "text.zip", {"readme.txt": b"hello"}))
+
+
+def test_versions_and_links_that_no_one_can_read_are_one_line(tmp_path: Path) -> None:
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("fer2013.csv", "emotion")
+    odd = bytearray(packed.getvalue())
+    odd[odd.index(b"PK\x01\x02") + 6] = 165  # the version that is needed
+    (tmp_path / "odd.zip").write_bytes(odd)
+    linked = io.BytesIO()
+    with tarfile.open(fileobj=linked, mode="w") as tar:
+        member = tarfile.TarInfo("fer2013.csv")
+        member.type, member.linkname = tarfile.SYMTYPE, "fer2013.csv"
+        tar.addfile(member)
+    (tmp_path / "linked.tar").write_bytes(linked.getvalue())
+    for name in ("odd.zip", "linked.tar"):
+        with pytest.raises(InputError, match=name):
+            read_csv_bytes(tmp_path / name)
+
+
+def test_a_full_temporary_folder_is_not_called_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("train/happy/1.png", b"content")
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    message = r"can't be unpacked into .*No space left"
+    with pytest.raises(InputError, match=message), unpacked_folder(tmp_path / "a.zip"):
+        pass
