@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING, Any
 from fer_keras.errors import InputError
 
 if TYPE_CHECKING:
+    from fer_keras.analysis import analyze_video
     from fer_keras.architectures import build
     from fer_keras.architectures.table import list_architectures
     from fer_keras.data.labels import FER2013_LABELS
@@ -62,6 +63,7 @@ __all__ = [
     "RecognizedFace",
     "Recognizer",
     "Run",
+    "analyze_video",
     "build",
     "evaluate",
     "export_model",
@@ -80,6 +82,7 @@ _HOMES = {
     "Recipe": "fer_keras.training.recipe",
     "Recognizer": "fer_keras.faces.recognizer",
     "Run": "fer_keras.runs.run",
+    "analyze_video": "fer_keras.analysis",
     "build": "fer_keras.architectures",
     "evaluate": "fer_keras.evaluation.judging",
     "export_model": "fer_keras.export.exporting",

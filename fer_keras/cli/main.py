@@ -11,6 +11,7 @@ import typer
 import fer_keras
 from fer_keras.cli import benchmark, data
 from fer_keras.cli.ablate import ablate
+from fer_keras.cli.analyze import analyze
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.benchmark_crop import crop
 from fer_keras.cli.calibration import calibration
@@ -68,6 +69,7 @@ app.command(cls=Command)(ship)
 app.command(cls=Command)(card)
 app.command(cls=Command)(predict)
 app.command(cls=Command)(live)
+app.command(cls=Command)(analyze)
 app.command(cls=Command)(demo)
 app.command(cls=Command)(calibration)
 benchmark.app.command(cls=Command)(crop)

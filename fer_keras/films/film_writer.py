@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 _CLOCK = 90_000
 """Ticks a second, as MPEG has them: no usual frame rate is rounded."""
-_QUALITY = {"crf": "23", "preset": "veryfast", "bf": "0"}
+_SETTINGS = {"preset": "veryfast", "bf": "0"}
 """Without frames that depend on later ones (`bf`), times need no reordering."""
 _BT601, _LIMITED = 6, 1
 """How FFmpeg turns red, green, blue into H.264's colours, said so that players turn them back."""
@@ -39,6 +39,7 @@ class FilmWriter:
     Args:
         path: ends in .mp4, .mov or .mkv; replaced if it exists.
         source: whose sound is written along, opened with `sound=True`; it gives the rate, too.
+        quality: x264's constant rate factor, 0 (lossless) to 51; smaller is better and larger.
 
     Raises:
         InputError: if the suffix is another, or it can't or must not be written.
@@ -50,11 +51,14 @@ class FilmWriter:
         >>> writer.close()  # doctest: +SKIP
     """
 
-    def __init__(self, path: Path, source: Film | FrameFolder | None = None) -> None:
+    def __init__(
+        self, path: Path, source: Film | FrameFolder | None = None, *, quality: int = 23
+    ) -> None:
         inputs = [] if source is None else [Path(source.name)]
         check_film_path(path, inputs)
         self.path = path
         self._source = source
+        self._quality = quality
         self._inputs = inputs
         self._file = ExitStack()
         self._container: Any = None
@@ -127,7 +131,9 @@ class FilmWriter:
         options = {} if kind == "matroska" else {"movflags": "+faststart"}
         temporary = self._file.enter_context(whole_file(self.path, inputs=self._inputs))
         self._container = av.open(str(temporary), "w", format=kind, options=options)
-        self._stream = self._container.add_stream("libx264", options=dict(_QUALITY))
+        self._stream = self._container.add_stream(
+            "libx264", options={**_SETTINGS, "crf": str(self._quality)}
+        )
         self._stream.width, self._stream.height = width // 2 * 2, height // 2 * 2
         self._stream.pix_fmt = "yuv420p"
         self._stream.time_base = Fraction(1, _CLOCK)

@@ -1,0 +1,105 @@
+"""The table of a film, written as it goes: memory stays flat however long the film is."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from fer_keras.analysis.rows import Row, column_names
+from fer_keras.errors import InputError
+
+_GROUP = 10_000
+"""Rows of a parquet row group."""
+_WHOLE = ("frame", "face_id")
+
+
+class TableFile(Protocol):
+    """Takes rows until it is closed."""
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Append rows under `column_names`."""
+
+    def close(self) -> None:
+        """Finish the file."""
+
+
+def open_table(path: Path, kind: str, labels: Sequence[str]) -> TableFile:
+    """Begin a table.
+
+    Args:
+        path: of the file.
+        kind: "csv" or "parquet".
+        labels: the emotions.
+
+    Raises:
+        InputError: if parquet can't be written on this machine.
+    """
+    return CsvTable(path, labels) if kind == "csv" else ParquetTable(path, labels)
+
+
+class CsvTable:
+    """Comma separated values, every frame's rows in the file as soon as they are known."""
+
+    def __init__(self, path: Path, labels: Sequence[str]) -> None:
+        self._file = path.open("w", newline="", encoding="utf-8")
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._writer.writerow(column_names(labels))
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Append rows."""
+        self._writer.writerows(rows)
+        self._file.flush()
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+class ParquetTable:
+    """Apache Parquet, in groups of rows."""
+
+    def __init__(self, path: Path, labels: Sequence[str]) -> None:
+        try:
+            import pyarrow as pa
+            from pyarrow import parquet
+        except ImportError as error:
+            raise InputError(
+                "table: parquet needs pyarrow; `pip install 'fer-keras[parquet]'`", "table"
+            ) from error
+        self._columns = column_names(labels)
+        self._schema = pa.schema([(name, _type(name)) for name in self._columns])
+        self._writer: Any = parquet.ParquetWriter(path, self._schema)
+        self._rows: list[Row] = []
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Append rows."""
+        self._rows += rows
+        if len(self._rows) >= _GROUP:
+            self._write_group()
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._write_group()
+        self._writer.close()
+
+    def _write_group(self) -> None:
+        import pyarrow as pa
+
+        if self._rows:
+            columns = [list(column) for column in zip(*self._rows, strict=True)]
+            arrays = [
+                pa.array(values, field.type)
+                for values, field in zip(columns, self._schema, strict=True)
+            ]
+            self._writer.write_table(pa.table(arrays, schema=self._schema))
+        self._rows = []
+
+
+def _type(name: str) -> Any:
+    import pyarrow as pa
+
+    if name == "label":
+        return pa.string()
+    return pa.int64() if name in _WHOLE else pa.float64()
