@@ -49,13 +49,16 @@ class Timeline:
             seconds: for how long.
             probabilities: (classes,).
         """
-        while time >= self.step * MOST_STEPS:
+        end = time + max(seconds, 1e-6)
+        while end > self.step * MOST_STEPS:
             self._coarsen()
-        step = math.floor(time / self.step)
-        weight = max(seconds, 1e-6)
-        row = np.append(np.asarray(probabilities, np.float64), 1.0) * weight
+        row = np.append(np.asarray(probabilities, np.float64), 1.0)
         steps = self._sums.setdefault(face, {})
-        steps[step] = steps[step] + row if step in steps else row
+        # A frame that is looked at now and then stands for every step until the next one.
+        for step in range(math.floor(time / self.step), math.ceil(end / self.step)):
+            inside = min(end, (step + 1) * self.step) - max(time, step * self.step)
+            if inside > 1e-9:  # no sliver of rounding
+                steps[step] = steps.get(step, 0.0) + row * inside
 
     def of(self, face: int) -> FaceTimeline:
         """One face over time."""

@@ -29,7 +29,10 @@ class NoFaces:
 
     labels = ("happy", "sad")
 
-    def detect(self, picture: np.ndarray) -> list[Any]:
+    def film(self) -> NoFaces:
+        return self
+
+    def detect(self, picture: np.ndarray, time: float) -> list[Any]:
         return []
 
     def classify(self, picture: np.ndarray, faces: list[Any]) -> np.ndarray:
