@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test lint docs install clean arm-parity
+.PHONY: run test lint docs install clean arm-parity backends
 install: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
@@ -40,6 +40,13 @@ docs: install
 	$(BIN)/python docs/make_commands.py
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
+# Trainings under JAX and PyTorch, in an environment of their own; installs both.
+BACKENDS := build/backends
+backends:
+	$(PYTHON) -m venv $(BACKENDS)
+	$(BACKENDS)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]' jax torch
+	$(BACKENDS)/bin/python -m pytest --slow tests/runs/test_backends.py
 
 # The shipped int8 files on an emulated 64-bit ARM processor; takes minutes, needs Debian and PyPI.
 arm-parity: install
