@@ -153,7 +153,7 @@ def test_pictures_of_every_kind_can_be_read(mode: str, model: Path, tmp_path: Pa
         ([str(PHOTO), "--detector", "long"], "short, full"),
         ([str(PHOTO), "--model", "large"], "shipped:"),
         ([str(PHOTO), "--model", "missing.tflite"], "missing.tflite: no such file"),
-        ([str(PHOTO), "--model", "run/best.keras"], "fer-keras export run/best.keras"),
+        ([str(PHOTO), "--model", "run/best.keras"], "run/best.keras: no such file, run or shipped"),
         ([str(PHOTO), "--model", str(PHOTO)], "astronaut.png"),
     ],
 )
