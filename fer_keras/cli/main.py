@@ -14,6 +14,7 @@ from fer_keras.cli.ablate import ablate
 from fer_keras.cli.analyze import analyze
 from fer_keras.cli.architectures import architectures
 from fer_keras.cli.benchmark_crop import crop
+from fer_keras.cli.benchmark_robustness import robustness
 from fer_keras.cli.calibration import calibration
 from fer_keras.cli.card import card
 from fer_keras.cli.command import Command
@@ -73,6 +74,7 @@ app.command(cls=Command)(analyze)
 app.command(cls=Command)(demo)
 app.command(cls=Command)(calibration)
 benchmark.app.command(cls=Command)(crop)
+benchmark.app.command(cls=Command)(robustness)
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(data.app, name="data")
 

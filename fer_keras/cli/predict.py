@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_keras.cli import face_options
+from fer_keras.cli.photo_progress import kept
 from fer_keras.cli.printing import print_table
 from fer_keras.models.model_file import DEFAULT_MODEL
 
@@ -77,7 +78,7 @@ def predict(
         typer.echo(f"error: {error}", err=True)
         unread.append(str(path))
 
-    results = read_photos(paths, recognizer, abstain_below, annotator, problem)
+    results = kept(read_photos(paths, recognizer, abstain_below, annotator, problem), len(paths))
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(csv_header(recognizer.labels))
@@ -92,6 +93,8 @@ def predict(
         listed = list(results)
         if listed:
             print_table(photo_table(listed))
+    if annotate is not None:
+        typer.echo(f"annotated copies in {annotate}", err=True)
     if unread:
         raise typer.Exit(2)
 

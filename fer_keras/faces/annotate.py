@@ -45,31 +45,14 @@ class Annotator:
         self._folder = folder
         self._taken: set[str] = set()
 
+    def place(self, photo: Path) -> Path:
+        """Where the photo's copy goes; another place each time."""
+        return self._folder / self._free_name(photo)
+
     def draw(self, picture: NDArray[np.uint8], result: PhotoResult) -> Path:
-        """Draw boxes, labels and bars onto a copy of the picture; write it, whole or not at all.
-
-        Returns:
-            The file written, without the photo's EXIF.
-        """
-        from PIL import Image
-
-        drawn = picture.copy()
-        for found in reversed(result.faces):  # the surest on top
-            label, emotion, probability = result.answer(found)
-            draw_face(
-                drawn,
-                found.face,
-                f"{emotion} {probability:.0%}",
-                label,
-                result.labels,
-                found.probabilities,
-                [other.face for other in result.faces if other is not found],
-            )
-        path = self._folder / self._free_name(result.photo)
-        mark = Image.Exif()
-        mark[_SOFTWARE] = ANNOTATED
-        with whole_file(path, inputs=[result.photo]) as temporary:
-            Image.fromarray(drawn).save(temporary, quality=90, exif=mark)
+        """Draw a copy of the picture as `draw_copy` does; the file written."""
+        path = self.place(result.photo)
+        draw_copy(picture, result, path)
         return path
 
     def _free_name(self, photo: Path) -> str:
@@ -80,3 +63,31 @@ class Annotator:
             name = f"{photo.stem}-{number}{suffix}"
         self._taken.add(name.lower())
         return name
+
+
+def draw_copy(picture: NDArray[np.uint8], result: PhotoResult, path: Path) -> None:
+    """Draw boxes and labels, of a single face bars too, onto a copy of the picture; write it.
+
+    Args:
+        picture: (height, width, 3), red, green, blue.
+        result: what was found in it.
+        path: written whole or not at all, without the photo's EXIF.
+    """
+    from PIL import Image
+
+    drawn = picture.copy()
+    for found in reversed(result.faces):  # the surest on top
+        label, emotion, probability = result.answer(found)
+        draw_face(
+            drawn,
+            found.face,
+            f"{emotion} {probability:.0%}",
+            label,
+            result.labels,
+            found.probabilities,
+            [other.face for other in result.faces if other is not found],
+        )
+    mark = Image.Exif()
+    mark[_SOFTWARE] = ANNOTATED
+    with whole_file(path, inputs=[result.photo]) as temporary:
+        Image.fromarray(drawn).save(temporary, quality=90, exif=mark)

@@ -48,6 +48,7 @@ class Recognizer:
 
     Attributes:
         labels: class names, in the order of the probabilities.
+        asked: model, detector and upright, by which another process makes one alike.
 
     Raises:
         InputError: if the model is missing, or is none for 48x48 faces.
@@ -70,6 +71,7 @@ class Recognizer:
             )
         self._framing = FRAMINGS[detector] if framing is None else framing
         self._upright = upright
+        self.asked = (str(model), detector, upright)
         self.labels: tuple[str, ...] = self._classifier.labels
 
     @overload
