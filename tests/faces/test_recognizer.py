@@ -37,7 +37,7 @@ def test_every_form_of_a_picture_gives_the_same_faces(recognizer: Recognizer) ->
 @pytest.mark.parametrize(
     ("picture", "message"),
     [
-        (b"no picture", "picture: not a picture"),
+        (b"no picture", r"picture: .*not a picture"),
         (np.zeros((9, 9)), "picture: an array of float64; give uint8"),
         (np.zeros((9, 9, 2), np.uint8), r"shape \(9, 9, 2\)"),
         (7, "picture: a int; give a path"),
