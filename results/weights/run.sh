@@ -30,6 +30,13 @@ train mobile-s-five 2 --start-from runs/mobile-s-taught --teacher runs/mobile-m 
 python "$recipes/grow.py" runs/mobile-s-five/best.keras runs/mobile-s-grown.keras
 train mobile-s 3 --start-from runs/mobile-s-grown.keras --teacher runs/mobile-m \
   --ferplus "$ferplus" --precision mixed_bfloat16
-for name in mobile-s mobile-m; do
+# What the share of ten people says of a face: FER+'s votes are the only target.
+shares="--ferplus $ferplus --labels ferplus --ferplus-mode distribution --precision mixed_bfloat16"
+train mobile-m-plus 0 $shares
+train mobile-s-plus 0 $shares --start-from runs/mobile-s
+# Tried and not shipped, see README.md.
+train mobile-m-wide 0 --start-from runs/mobile-m-plus --ferplus "$ferplus" \
+  --precision mixed_bfloat16
+for name in mobile-s mobile-m mobile-s-plus mobile-m-plus; do
   fer-keras ship "runs/$name" --name "$name" --peer "$peer" --out fer_keras/weights
 done
