@@ -38,7 +38,12 @@ def test_the_page_is_its_figures(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_figures_and_hashes_are_of_these_files(name: str) -> None:
     figures, hashes = values(name), json.loads((WEIGHTS / HASHES).read_text())
-    found = {path.name for path in WEIGHTS.glob(f"{name}*") if path.suffix not in (".json", ".md")}
+    longer = [other for other in NAMES if other.startswith(f"{name}-")]
+    found = {
+        path.name
+        for path in WEIGHTS.glob(f"{name}*")
+        if path.suffix in (".keras", ".tflite") and not path.name.startswith(tuple(longer))
+    }
     assert set(figures["files"]) == found
     for file, row in figures["files"].items():
         content = (WEIGHTS / file).read_bytes()
@@ -50,7 +55,9 @@ def test_figures_and_hashes_are_of_these_files(name: str) -> None:
 def test_limits_of_size_and_calibration(name: str) -> None:
     figures = values(name)
     assert figures["files"][f"{name}-int8.tflite"]["bytes"] <= LARGEST_INT8[name]
-    assert figures["calibration"]["error_cross_fitted"] < 0.03
+    # FER+'s models are held against the shares of ten people, the others against one label.
+    limit = 0.06 if figures["label_source"] == "ferplus" else 0.03
+    assert figures["calibration"]["error_cross_fitted"] < limit
 
 
 def test_what_is_shipped_stays_small() -> None:
