@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,9 @@ def ask(
         "scheme": "http",
         "headers": [(name.encode(), text.encode()) for name, text in (headers or {}).items()],
     }
-    asyncio.run(make_app(files)(scope, receive, send))
+    # In a thread of its own: a browser test in the same process leaves Playwright's loop running.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, make_app(files)(scope, receive, send)).result()
     start, *parts = sent
     about = {name.decode(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], about, b"".join(part.get("body", b"") for part in parts))
