@@ -42,7 +42,7 @@ class Recipe:
         warmup_epochs: epochs in which the rate rises from nothing to its peak (cosine only).
         weight_decay: decoupled decay of kernels (adamw, sgd, muon).
         label_smoothing: share of the target spread evenly over the classes.
-        votes_weight: share of the target that is P(label | FER+ votes), see `votes.py`.
+        votes_weight: share of the target that is P(label | FER+ votes), see `label_given_votes`.
         teacher_weight: share of the target taken from a teacher's probabilities.
         teacher_view: `plain`: the teacher is asked once about the unchanged faces and their mirror
             images; `same`: in every epoch about the very faces that the student sees, changed and
