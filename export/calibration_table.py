@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier, ModelLike, find_model
 from fer_keras.models.keras_file import load_model
+from fer_keras.scratch_folder import scratch_folder
 from fer_keras.tables import TextTable
 
 from .calibration import Calibration, representative_faces
@@ -83,8 +82,8 @@ def compare_calibrations(
         for seed in range(calibration.seed, calibration.seed + draws):
             report(f"calibrating with {samples} faces, seed {seed}")
             faces = representative_faces(training, replace(calibration, samples=samples, seed=seed))
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "int8.tflite"
+            with scratch_folder() as folder:
+                path = folder / "int8.tflite"
                 content = convert(
                     network,
                     "int8",

@@ -6,18 +6,19 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.files import write_bytes, write_text
+from fer_keras.files import check_output, whole_file
 from fer_keras.models import Classifier, ModelLike, find_model
 from fer_keras.models.keras_file import load_model
 from fer_keras.models.model_file import weights_folders
+from fer_keras.scratch_folder import scratch_folder
 
 from .calibration import Calibration, calibration_fingerprint, representative_faces
 from .convert import check_options
@@ -93,52 +94,71 @@ def export_model(
     stem = stem or name
     card = replace(card, name=card.name or stem)
 
+    planned = targets(formats, inputs)
+    for file in (REPORT, *(target.file_name(stem) for target in planned if target.form != CORE_ML)):
+        check_output(out / file)
     source = Source(network, labels, card, faces, calibration, io, dynamic_batch)
-    with tempfile.TemporaryDirectory() as made:
+    with scratch_folder() as made:
         converted: dict[Target, tuple[Path, Graph]] = {}
-        for target in targets(formats, inputs):
-            path = Path(made) / target.file_name(stem)
+        for target in planned:
+            path = made / target.file_name(stem)
             report(f"converting {path.name}")
             converted[target] = path, make(target, source, path)
 
         reference = Classifier(model_file).probabilities(judged.images, data.labels)
-        files = []
+        files, published = [], []
         for target, (path, graph) in converted.items():
             report(f"measuring {path.name}")
-            described = {"format": target.form, "input": target.pixels, "bytes": size(path)}
             parity = None
             if target.form != CORE_ML:
                 answers = Classifier(path).probabilities(judged.images, data.labels)
                 parity = measure_parity(reference, answers, judged.labels, data.labels)
-            files.append({**_publish(path, out, parity, max_drop), **described, **graph.to_json()})
-    result = {
-        "model": name,
-        "stem": stem,
-        "model_sha256": hashlib.sha256(model_file.read_bytes()).hexdigest(),
-        "labels": list(labels),
-        "card": asdict(card),
-        "io": io,
-        "dynamic_batch": dynamic_batch,
-        "data": {
-            "fingerprint": data.fingerprint,
-            "split": split,
-            "faces": len(judged),
-            "keras_accuracy": float((reference.argmax(1) == judged.labels).mean()),
-        },
-        "calibration": {
-            **asdict(calibration),
-            "samples": len(faces),
-            "fingerprint": calibration_fingerprint(faces),
-        },
-        "kernels": KERNELS,
-        "versions": {
-            package: importlib.metadata.version(package)
-            for package in ("tensorflow", "keras", "ai-edge-litert", *_extras(formats))
-        },
-        "files": files,
-    }
-    write_text(out / REPORT, json.dumps(result, indent=2) + "\n")
+            files.append(_describe(target, path, graph, parity, max_drop))
+            published.append((path, files[-1]["file"]))
+        result = {
+            "model": name,
+            "stem": stem,
+            "model_sha256": hashlib.sha256(model_file.read_bytes()).hexdigest(),
+            "labels": list(labels),
+            "card": asdict(card),
+            "io": io,
+            "dynamic_batch": dynamic_batch,
+            "data": {
+                "fingerprint": data.fingerprint,
+                "split": split,
+                "faces": len(judged),
+                "keras_accuracy": float((reference.argmax(1) == judged.labels).mean()),
+            },
+            "calibration": {
+                **asdict(calibration),
+                "samples": len(faces),
+                "fingerprint": calibration_fingerprint(faces),
+            },
+            "kernels": KERNELS,
+            "versions": {
+                package: importlib.metadata.version(package)
+                for package in ("tensorflow", "keras", "ai-edge-litert", *_extras(formats))
+            },
+            "files": files,
+        }
+        _publish(published, result, out)
     return result
+
+
+def _describe(
+    target: Target, path: Path, graph: Graph, parity: Parity | None, max_drop: float | None
+) -> dict[str, Any]:
+    """What export.json says of a file."""
+    rejected = None if parity is None else rejection(parity, max_drop)
+    return {
+        "file": path.name if rejected is None else f"{path.name}.rejected",
+        "parity": None if parity is None else parity.to_json(),
+        "rejected": rejected,
+        "format": target.form,
+        "input": target.pixels,
+        "bytes": size(path),
+        **graph.to_json(),
+    }
 
 
 def default_folder(model_file: Path) -> Path:
@@ -157,19 +177,22 @@ def _extras(formats: Sequence[str]) -> list[str]:
     ]
 
 
-def _publish(
-    made: Path, out: Path, parity: Parity | None, max_drop: float | None
-) -> dict[str, Any]:
-    """Give a file its name in `out`, or the name of a rejected one."""
-    reason = None if parity is None else rejection(parity, max_drop)
-    accepted, rejected = out / made.name, out / f"{made.name}.rejected"
-    final, other = (accepted, rejected) if reason is None else (rejected, accepted)
-    # What an earlier export left under the other name would contradict this one.
-    other.unlink(missing_ok=True)
-    if made.is_dir():
-        shutil.rmtree(final, ignore_errors=True)
-        shutil.copytree(made, final)
-    else:
-        write_bytes(final, made.read_bytes())
-    found = None if parity is None else parity.to_json()
-    return {"file": final.name, "parity": found, "rejected": reason}
+def _publish(made: Iterable[tuple[Path, str]], result: dict[str, Any], out: Path) -> None:
+    """Give files their names in `out` once all are on its disk, export.json the last."""
+    folders, others = [], []
+    with ExitStack() as publishing:
+        listing = publishing.enter_context(whole_file(out / REPORT))
+        for path, name in made:
+            others.append(out / (path.name if name != path.name else f"{name}.rejected"))
+            if path.is_dir():
+                copy = publishing.enter_context(scratch_folder(out)) / name
+                folders.append((shutil.copytree(path, copy), out / name))
+            else:
+                temporary = publishing.enter_context(whole_file(out / name))
+                temporary.write_bytes(path.read_bytes())
+        listing.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        for copy, final in folders:
+            shutil.rmtree(final, ignore_errors=True)
+            copy.rename(final)
+    for other in others:  # what an earlier export left under it would contradict this one
+        other.unlink(missing_ok=True)

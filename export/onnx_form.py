@@ -6,7 +6,6 @@ metadata, as `labels`, one a line.
 
 from __future__ import annotations
 
-import tempfile
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.models.onnx_file import LABELS
+from fer_keras.scratch_folder import scratch_folder
 
 from .graph import Graph, Tensor
 from .model_card import ModelCard
@@ -54,9 +54,9 @@ def convert_onnx(
     """
     import onnx
 
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    with scratch_folder() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tf2onnx tries names that numpy 2 has no longer
-        path = Path(folder) / "float32.onnx"
+        path = folder / "float32.onnx"
         _export(served, path)
         if form == INT8:
             path = _quantise(path, faces)

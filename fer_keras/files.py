@@ -73,7 +73,7 @@ def whole_file(
             # The whole name would not do: it may be as long as names can be.
             temporary = final.with_name(f"{PARTIAL}{secrets.token_hex(8)}{final.suffix[:16]}")
             lock = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode or 0o666)
-            _lock(lock)
+            take_lock(lock)
         with _as_input_error(str(path), temporary, None):
             yield temporary
             _to_disk(temporary)
@@ -213,21 +213,12 @@ def reason(error: OSError | ValueError) -> str:
     return " ".join(str(text).split())[:200] or type(error).__name__
 
 
-def _sweep_file(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        age = time.time() - path.stat().st_mtime
-        if age < YOUNG:
-            return
-        file = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
-        try:
-            if _lock(file) or age > ABANDONED:
-                path.unlink()
-        finally:
-            os.close(file)
+def take_lock(file: int) -> bool:
+    """Take the lock of an open file, which ends with the process; whether that was possible.
 
-
-def _lock(file: int) -> bool:
-    """Take the lock of an open file, which ends with the process; whether that was possible."""
+    Args:
+        file: its descriptor, open for writing.
+    """
     if fcntl is None:
         return False
     try:
@@ -235,6 +226,19 @@ def _lock(file: int) -> bool:
     except OSError:  # another's, or a file system without locks
         return False
     return True
+
+
+def _sweep_file(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        age = time.time() - path.stat().st_mtime
+        if age < YOUNG:
+            return
+        file = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            if take_lock(file) or age > ABANDONED:
+                path.unlink()
+        finally:
+            os.close(file)
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from fer_keras.analysis.film_page import Boxes, write_page
@@ -25,6 +24,7 @@ from fer_keras.films.opening import shown_name
 from fer_keras.live.stopping import stopping
 from fer_keras.live.watcher import Watcher
 from fer_keras.pictures.figure_file import save_figure
+from fer_keras.scratch_folder import scratch_folder
 
 Progress = Callable[[str, str, float, float | None], None]
 """Called with the film, what is done with it, seconds done, and its length (None: not known)."""
@@ -131,7 +131,7 @@ class _FilmRun:
             kept = None
             if self._settings.page and not is_stream(self._film):
                 # In the folder itself: the system's own may be small.
-                kept = Path(scratch.enter_context(_scratch(self._out.path))) / "boxes.json"
+                kept = scratch.enter_context(scratch_folder(self._out.path)) / "boxes.json"
             summary, size, problem = self._look(watcher, kept)
             stopped = self._stop()
             files = [self._path(f".{self._settings.table}"), self._path(".png")]
@@ -198,7 +198,3 @@ class _FilmRun:
 
     def _path(self, suffix: str) -> Path:
         return self._out.path / f"{self._name}{suffix}"
-
-
-def _scratch(folder: Path) -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix=".scratch-", dir=folder)

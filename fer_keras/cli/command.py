@@ -12,8 +12,9 @@ from typer.core import TyperCommand
 from fer_keras.cli.streams import describe
 from fer_keras.errors import InputError
 from fer_keras.files import check_output, check_output_folder, refuse_pipe
+from fer_keras.scratch_folder import swept_temporaries
 
-WRITTEN = ("out", "log", "stats", "confusion", "annotate")
+WRITTEN = ("out", "log", "stats", "confusion", "annotate", "parquet")
 """The arguments by which commands name what they write."""
 
 READ_WHOLE = ("data", "path")
@@ -30,7 +31,8 @@ class Command(TyperCommand):
         """Check the paths among the arguments, and run."""
         try:
             check_paths(context.params)
-            result = super().invoke(context)
+            with swept_temporaries():
+                result = super().invoke(context)
             if sys.stdout is not None:
                 sys.stdout.flush()
         except (OSError, MemoryError, RecursionError) as error:

@@ -12,11 +12,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import IO
 
 from fer_keras.errors import InputError
 from fer_keras.files import reason
+from fer_keras.scratch_folder import scratch_folder
 
 LARGEST_TABLE = 2**30
 """Bytes of an unpacked CSV; FER2013's has 0.3 GB."""
@@ -201,16 +201,16 @@ def unpacked_folder(path: Path) -> Iterator[Path]:
     Raises:
         InputError: as `read_csv_bytes`.
     """
-    with TemporaryDirectory(prefix="fer-keras-") as temporary:
+    with scratch_folder() as temporary:
         try:
-            _unpack(path, Path(temporary))
+            _unpack(path, temporary)
         except InputError:
             raise
         except BROKEN as error:
             raise InputError(
                 f"{path}: the archive is damaged ({_reason(error)}); download it again"
             ) from error
-        yield Path(temporary)
+        yield temporary
 
 
 def _unpack(path: Path, folder: Path) -> None:

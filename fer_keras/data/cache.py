@@ -15,8 +15,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -29,13 +27,10 @@ from fer_keras.data.face_data import FACE_SIZE, FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.layouts.listing import NewImages, in_memory
 from fer_keras.data.layouts.walk import files_below
+from fer_keras.scratch_folder import scratch_folder
 
 READER_VERSION = 3
 """Raise it when a reader's result changes: old entries are then no longer found."""
-
-PARTIAL = ".partial-"
-STALE = 24 * 3600
-"""Seconds after which an entry that is still not whole is left over."""
 
 
 def cache_folder() -> Path:
@@ -85,33 +80,25 @@ def cached(path: Path, read: Callable[[NewImages], FaceData], variant: str = "")
     kept = _load(entry, str(path))
     if kept is not None:
         return kept
-    # A cache that can't be written (a full disk, a read-only home) costs time, not the command.
-    try:
-        new = _NewEntry()
-    except OSError:
-        return read(in_memory)
-    try:
+    with contextlib.ExitStack() as cleanup:
+        # A cache that can't be written (a full disk, a read-only home) costs time, not the command.
+        try:
+            new = _NewEntry(cleanup.enter_context(scratch_folder(cache_folder())))
+        except OSError:
+            return read(in_memory)
         data = read(new.images)
         try:
             new.finish(entry, data)
         except OSError:  # also where another process was quicker: its entry is as good
             return data
-    finally:
-        shutil.rmtree(new.folder, ignore_errors=True)
     return _load(entry, str(path), trusted=True) or data
 
 
 class _NewEntry:
     """An entry that is being written, in a folder of its own."""
 
-    def __init__(self) -> None:
-        parent = cache_folder()
-        parent.mkdir(parents=True, exist_ok=True)
-        for old in parent.glob(f"{PARTIAL}*"):  # of processes that were killed
-            with contextlib.suppress(OSError):
-                if time.time() - old.stat().st_mtime > STALE:
-                    shutil.rmtree(old, ignore_errors=True)
-        self.folder = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=parent))
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.mapped: dict[str, NDArray[np.uint8]] = {}
 
     def images(self, split: str, count: int) -> NDArray[np.uint8]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from fer_keras.files import write_text
 from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.models.model_file import HASHES, NAME
 from fer_keras.runs.run_folder import RunFolder
+from fer_keras.scratch_folder import scratch_folder
 from fer_keras.shipping import class_scaling
 from fer_keras.shipping.card import card
 from fer_keras.shipping.figures import calibration_truth, figures
@@ -80,8 +79,7 @@ def ship(
         rows = rows_of_splits(ferplus)
     split = data.split(SPLIT)
     out.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".partial-", dir=out))
-    try:
+    with scratch_folder(out) as work:
         report("calibrating probabilities")
         model, labels = load_model(run.best_model)
         if labels != data.labels:
@@ -110,8 +108,6 @@ def ship(
         (work / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
         (work / f"{name}.md").write_text(card(values), encoding="utf-8")
         _publish(work, out)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return values
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
@@ -14,6 +12,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
+from fer_keras.scratch_folder import scratch_folder
 from fer_keras.studies.search_space import Dimension
 from fer_keras.training.device import Device
 from fer_keras.training.recipe import Recipe
@@ -59,12 +58,12 @@ def search(
     def objective(trial: optuna.Trial) -> float:
         recipe = recipe_of(trial, base, space)
         keras.backend.clear_session()
-        with TemporaryDirectory(prefix="fer-keras-trial-") as folder:
+        with scratch_folder() as folder:
             try:
                 progress = fit_run(
                     recipe,
                     data,
-                    RunFolder(Path(folder)),
+                    RunFolder(folder),
                     seed=seed,
                     device=device,
                     callbacks=[_Pruner(trial)],

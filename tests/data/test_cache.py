@@ -185,14 +185,12 @@ def test_a_file_in_the_place_of_the_cache_costs_nothing_but_time(
 
 
 def test_what_killed_processes_left_is_swept_up(fer2013_csv: Path, empty_cache: Path) -> None:
-    old, young = empty_cache / f"{cache.PARTIAL}old", empty_cache / f"{cache.PARTIAL}young"
-    for folder in (old, young):
-        folder.mkdir(parents=True)
-    long_ago = time.time() - 2 * cache.STALE
-    os.utime(old, (long_ago, long_ago))
+    old = empty_cache / ".fer-keras-scratch-0123456789abcdef"
+    old.mkdir(parents=True)
+    (old / ".alive").write_text("")  # with no process that holds its lock
+    os.utime(old, (0, 0))
     open_data(str(fer2013_csv))
-    assert not old.exists()
-    assert young.exists()
+    assert [entry.name for entry in empty_cache.iterdir() if entry.name.startswith(".")] == []
 
 
 RACE = """
