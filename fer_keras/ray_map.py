@@ -6,10 +6,12 @@ another takes up.
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from itertools import islice
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 from fer_keras.errors import InputError
 
@@ -17,18 +19,23 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 AHEAD = 4
-"""Calls in hand for each CPU of the cluster: none waits for work, and results don't pile up."""
+"""Calls in hand for each CPU of the cluster: none waits for work."""
 
 TRIES = 5
 """How often a call is taken up again whose worker died."""
 
 
-def ray_map(function: Callable[[T], R], items: Sequence[T], address: str) -> Iterator[R]:
+def ray_map(
+    function: Callable[[T], R], items: Sequence[T], address: str
+) -> Generator[R, None, None]:
     """The results of `function` in the order of `items`, as the built-in `map` gives them.
+
+    One call that takes long does not keep the others waiting: results that are due later are held.
 
     Args:
         function: of a module that the cluster's machines have installed, too. Paths in its
-            arguments have to be the same on every machine.
+            arguments have to be the same on every machine; relative ones count from this
+            process's working folder.
         items: what it is called with, one by one.
         address: of the cluster: `auto`, `host:6379` or `ray://host:10001`.
 
@@ -51,19 +58,37 @@ def ray_map(function: Callable[[T], R], items: Sequence[T], address: str) -> Ite
             reason = " ".join(str(error).split())[:200]
             raise InputError(f"ray: {address}: no cluster there ({reason})", "ray") from error
     try:
-        call = ray.remote(max_retries=TRIES)(function)
-        cpus = int(ray.cluster_resources().get("CPU", 1))
-        waiting = iter(items)
-        in_hand = deque(call.remote(item) for item in islice(waiting, AHEAD * cpus))
-        while in_hand:
-            yield _result(in_hand.popleft())
-            in_hand.extend(call.remote(item) for item in islice(waiting, 1))
+        call = ray.remote(max_retries=TRIES)(_call_in)
+        folder = str(Path.cwd())
+        most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        calls = (call.remote(folder, function, item) for item in items)
+        due = deque(islice(calls, most))
+        working = list(due)
+        while due:
+            _, working = ray.wait(working, num_returns=1)
+            new = list(islice(calls, most - len(working)))
+            working += new
+            due += new
+            unfinished = set(working)
+            while due and due[0] not in unfinished:
+                yield _result(due.popleft())
     finally:
         if started:
             ray.shutdown()
 
 
-def _result(reference: object) -> R:  # type: ignore[type-var]
+def _call_in(folder: str, function: Callable[[T], R], item: T) -> R:
+    with contextlib.ExitStack() as there:
+        try:
+            there.enter_context(contextlib.chdir(folder))
+        except OSError as error:
+            raise InputError(
+                f"ray: {folder}: no such folder on one of its machines", "ray"
+            ) from error
+        return function(item)
+
+
+def _result(reference: Any) -> Any:
     import ray
     from ray.exceptions import RayError, RayTaskError
 

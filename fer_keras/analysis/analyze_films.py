@@ -1,54 +1,19 @@
-"""Many films into a folder: table, summary, picture and page of each, written as it goes."""
+"""Many films into a folder, one after the other or on many machines."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from fer_keras.analysis.film_page import Boxes, write_page
-from fer_keras.analysis.output_folder import OutputFolder, describe_source
-from fer_keras.analysis.preview import plays_as_it_is, write_preview
-from fer_keras.analysis.rows import face_rows
+from fer_keras.analysis.film_run import FilmResult, FilmRun, Progress
+from fer_keras.analysis.output_folder import OutputFolder
 from fer_keras.analysis.settings import Settings
-from fer_keras.analysis.summary import Summary
-from fer_keras.analysis.table_file import open_table
-from fer_keras.analysis.timeline_picture import draw_timeline
 from fer_keras.errors import InputError
-from fer_keras.files import whole_file, write_text
-from fer_keras.films import is_stream, open_film
-from fer_keras.films.opening import shown_name
+from fer_keras.faces.recognizer import Recognizer
 from fer_keras.live.stopping import stopping
-from fer_keras.live.watcher import Watcher
-from fer_keras.pictures.figure_file import save_figure
-from fer_keras.scratch_folder import scratch_folder
-
-Progress = Callable[[str, str, float, float | None], None]
-"""Called with the film, what is done with it, seconds done, and its length (None: not known)."""
-
-
-@dataclass(frozen=True)
-class FilmResult:
-    """What came of a film.
-
-    Attributes:
-        film: as it was named.
-        files: that were written, or were there.
-        summary: as in the .json file; None of a film that can't be read.
-        skipped: whether it had been analysed before.
-        stopped: whether it was ended before its end.
-        problem: one line on what is wrong with the film, or None.
-    """
-
-    film: str
-    files: tuple[Path, ...]
-    summary: dict[str, Any] | None
-    skipped: bool = False
-    stopped: bool = False
-    problem: str | None = None
+from fer_keras.ray_map import ray_map
 
 
 def analyze_films(
@@ -58,6 +23,7 @@ def analyze_films(
     *,
     again: bool = False,
     progress: Progress = lambda film, what, done, length: None,
+    ray: str | None = None,
 ) -> Iterator[FilmResult]:
     """Analyse films, one after the other.
 
@@ -67,134 +33,78 @@ def analyze_films(
     is at are finished with what was seen until then, and say so; the next time that film is
     analysed anew, and those that were finished are passed over.
 
+    On a Ray cluster each film is one worker's work, because who is who hangs on all frames before;
+    the files are the same. A film whose worker dies is begun anew by another. Ctrl-C ends it at
+    once, without files of the films that it is at.
+
     Args:
         films: files, folders of pictures (one a frame), addresses.
         folder: made if it is missing.
         settings: None: the default ones.
         again: also films that were finished before.
-        progress: called after every frame.
+        progress: called after every frame; never where `ray` is given.
+        ray: address of a Ray cluster, or None for this process. Films and folder lie on a drive
+            that all of its machines have under the same path.
 
     Yields:
-        What came of each film. One that can't be read is a result too.
+        What came of each film, in their order. One that can't be read is a result too.
 
     Raises:
-        InputError: if the folder can't take the files, or there is no such model.
+        InputError: if the folder can't take the files, there is no such model, or no cluster.
     """
     settings = settings or Settings()
     out = OutputFolder(folder, list(films))
-    recognizer = settings.recognizer()
+    recognizer = _recognizer(settings.model, settings.detector, settings.upright)
+    if ray is not None:
+        yield from _analyze_on_ray(films, out, settings, again, ray)
+        return
     with stopping() as stop:
         for film in films:
+            planned = _plan(film, out, settings, again)
+            if isinstance(planned, FilmResult):
+                yield planned
+                continue
             try:
-                run = _FilmRun(film, out, settings, progress, stop)
-                if not again and run.is_finished():
-                    yield run.finished_result()
-                    continue
-                result = run.analyse(settings.watcher(recognizer))
+                yield planned.analyse(recognizer, progress, stop)
             except InputError as error:
-                result = FilmResult(film, (), None, problem=str(error))
-            yield result
+                yield _failed(film, error)
             if stop():
                 return
 
 
-class _FilmRun:
-    """One film."""
+def _analyze_on_ray(
+    films: Sequence[str], out: OutputFolder, settings: Settings, again: bool, address: str
+) -> Iterator[FilmResult]:
+    # Here, in their order: the films' names don't hang on which worker is the first.
+    planned = [_plan(film, out, settings, again) for film in films]
+    runs = [one for one in planned if isinstance(one, FilmRun)]
+    with closing(ray_map(_analyse, runs, address)) as results:
+        for one in planned:
+            yield one if isinstance(one, FilmResult) else next(results)
 
-    def __init__(
-        self,
-        film: str,
-        out: OutputFolder,
-        settings: Settings,
-        progress: Progress,
-        stop: Callable[[], bool],
-    ) -> None:
-        self._film = film
-        self._settings = settings
-        self._progress = progress
-        self._stop = stop
-        self._source = describe_source(film)
-        open_film(film, fps=settings.fps).close()  # no name for what is no film
-        self._out = out
-        self._name = out.name_for(film)
 
-    def is_finished(self) -> bool:
-        return self._out.finished(self._name, self._source, self._settings.to_json())
+def _plan(film: str, out: OutputFolder, settings: Settings, again: bool) -> FilmRun | FilmResult:
+    """What is to do, or what is known without looking."""
+    try:
+        run = FilmRun(film, out, settings)
+        return run.finished_result() if not again and run.is_finished() else run
+    except InputError as error:
+        return _failed(film, error)
 
-    def finished_result(self) -> FilmResult:
-        found = json.loads(self._path(".json").read_text(encoding="utf-8"))
-        files = tuple(self._out.path / file for file in found["files"])
-        return FilmResult(self._film, files, found, skipped=True, problem=found["problem"])
 
-    def analyse(self, watcher: Watcher) -> FilmResult:
-        with ExitStack() as scratch:
-            kept = None
-            if self._settings.page and not is_stream(self._film):
-                # In the folder itself: the system's own may be small.
-                kept = scratch.enter_context(scratch_folder(self._out.path)) / "boxes.json"
-            summary, size, problem = self._look(watcher, kept)
-            stopped = self._stop()
-            files = [self._path(f".{self._settings.table}"), self._path(".png")]
-            save_figure(draw_timeline(summary, shown_name(self._film)), files[1])
-            if kept is not None and not stopped:
-                files += self._write_page(summary, kept, size)
-        files.append(self._path(".json"))
-        # The last one: where it is, all are.
-        facts = {
-            "source": self._source,
-            "settings": self._settings.to_json(),
-            "complete": not stopped and not self._stop(),
-            "problem": problem,
-            "files": [file.name for file in files],
-            **summary.to_json(),
-        }
-        write_text(files[-1], json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
-        return FilmResult(
-            self._film, tuple(files), facts, stopped=not facts["complete"], problem=problem
-        )
+def _analyse(run: FilmRun) -> FilmResult:
+    settings = run.settings
+    try:
+        return run.analyse(_recognizer(settings.model, settings.detector, settings.upright))
+    except InputError as error:
+        return _failed(run.film, error)
 
-    def _look(
-        self, watcher: Watcher, kept: Path | None
-    ) -> tuple[Summary, tuple[int, int], str | None]:
-        settings, labels = self._settings, watcher.labels
-        source = open_film(self._film, every=settings.every, fps=settings.fps)
-        summary = Summary(labels)
-        with ExitStack() as cleanup:
-            cleanup.callback(source.close)
-            path = cleanup.enter_context(whole_file(self._path(f".{settings.table}")))
-            table = open_table(path, settings.table, labels)
-            cleanup.callback(table.close)
-            boxes = None
-            if kept is not None:
-                boxes = Boxes(cleanup.enter_context(kept.open("wb")), labels)
-            for frame in source:
-                seen = watcher.look(frame.picture, frame.time)
-                table.write(face_rows(frame, seen, labels))
-                summary.add(frame.time, seen)
-                if boxes is not None:
-                    boxes.write(frame, seen)
-                self._progress(self._film, "faces", frame.time, source.duration)
-                if self._stop():
-                    break
-        summary.finish(settings.every or 1 / source.fps)
-        return summary, (boxes.size if boxes else (1, 1)), source.problem
 
-    def _write_page(self, summary: Summary, boxes: Path, size: tuple[int, int]) -> list[Path]:
-        """The page, or nothing if it was stopped: half a film would look like all of it."""
-        name, page = shown_name(self._film), self._path(".html")
-        if plays_as_it_is(self._film):
-            write_page(page, name, summary, boxes, size, Path(self._film))
-            return [page]
+def _failed(film: str, error: InputError) -> FilmResult:
+    return FilmResult(film, (), None, problem=str(error))
 
-        def progress(done: float, length: float | None) -> None:
-            self._progress(self._film, "page", done, length)
 
-        small = boxes.with_name("small.mp4")
-        write_preview(self._film, small, fps=self._settings.fps, stop=self._stop, progress=progress)
-        if self._stop():
-            return []
-        write_page(page, name, summary, boxes, size, small)
-        return [page]
-
-    def _path(self, suffix: str) -> Path:
-        return self._out.path / f"{self._name}{suffix}"
+@lru_cache(maxsize=1)
+def _recognizer(model: str, detector: str, upright: bool) -> Recognizer:
+    """One for all the films that a process looks at."""
+    return Recognizer(model, detector, upright=upright)

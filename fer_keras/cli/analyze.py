@@ -38,6 +38,9 @@ def analyze(
     detector: face_options.DetectorName = "auto",
     upright: face_options.Upright = False,
     abstain_below: face_options.AbstainBelow = face_options.ABSTAIN_BELOW_IN_FILMS,
+    ray: Annotated[
+        str | None, typer.Option(help="Share the films out on this Ray cluster (or 'auto').")
+    ] = None,
 ) -> None:
     """Say who shows which emotion when: a row for each face and frame, and in sum.
 
@@ -63,7 +66,7 @@ def analyze(
             description = f"{Path(film).name}: {what}, {done:.1f} s"
             bar.update(task, description=description, completed=done, total=length)
 
-        for result in analyze_films(films, out, settings, again=again, progress=progress):
+        for result in analyze_films(films, out, settings, again=again, progress=progress, ray=ray):
             bar.reset(task)
             problems += result.problem is not None
             stopped += result.stopped

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from made_layouts import jaffe
 
-from fer_keras.data import cache
 from fer_keras.data.cache import cache_folder, cached, content_key
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.layouts.listing import NewImages
