@@ -12,7 +12,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from fer_keras.data.face_data import FaceData
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
 from fer_keras.files import check_output, whole_file
 from fer_keras.models import Classifier, ModelLike, find_model
@@ -81,14 +84,7 @@ def export_model(
     model_file = find_model(model, trainable=True)
     out = default_folder(model_file) if out is None else Path(out)
     network, labels = load_model(model_file)
-    if sorted(labels) != sorted(data.labels):
-        raise InputError(
-            f"{model_file}: its labels are {', '.join(labels)}; those of {data.source} are "
-            f"{', '.join(data.labels)}"
-        )
-    judged = data.split(split)
-    if not len(judged):
-        raise InputError(f"{data.source}: its {split} split is empty; take another `split`")
+    judged = _judged_faces(model_file, labels, data, split)
     faces = representative_faces(data.split("train"), calibration)
     name = network.name.replace("_", "-")
     stem = stem or name
@@ -109,10 +105,7 @@ def export_model(
         files, published = [], []
         for target, (path, graph) in converted.items():
             report(f"measuring {path.name}")
-            parity = None
-            if target.form != CORE_ML:
-                answers = Classifier(path).probabilities(judged.images, data.labels)
-                parity = measure_parity(reference, answers, judged.labels, data.labels)
+            parity = _parity(target, path, reference, judged, data.labels)
             files.append(_describe(target, path, graph, parity, max_drop))
             published.append((path, files[-1]["file"]))
         result = {
@@ -135,10 +128,7 @@ def export_model(
                 "fingerprint": calibration_fingerprint(faces),
             },
             "kernels": KERNELS,
-            "versions": {
-                package: importlib.metadata.version(package)
-                for package in ("tensorflow", "keras", "ai-edge-litert", *_extras(formats))
-            },
+            "versions": _versions(formats),
             "files": files,
         }
         _publish(published, result, out)
@@ -167,14 +157,45 @@ def default_folder(model_file: Path) -> Path:
     return Path("export") if shipped else model_file.parent / "export"
 
 
-def _extras(formats: Sequence[str]) -> list[str]:
-    """The packages of extras that took part."""
-    return [
+def _judged_faces(model: Path, labels: tuple[str, ...], data: FaceData, split: str) -> Split:
+    """The faces on which the files are measured, once it is sure that they can be."""
+    if sorted(labels) != sorted(data.labels):
+        raise InputError(
+            f"{model}: its labels are {', '.join(labels)}; those of {data.source} are "
+            f"{', '.join(data.labels)}"
+        )
+    judged = data.split(split)
+    if not len(judged):
+        raise InputError(f"{data.source}: its {split} split is empty; take another `split`")
+    return judged
+
+
+def _parity(
+    target: Target,
+    path: Path,
+    reference: NDArray[np.float32],
+    judged: Split,
+    labels: tuple[str, ...],
+) -> Parity | None:
+    """How near a file comes to the model; None for one that runs on Apple's systems alone."""
+    if target.form == CORE_ML:
+        return None
+    answers = Classifier(path).probabilities(judged.images, labels)
+    return measure_parity(reference, answers, judged.labels, labels)
+
+
+def _versions(formats: Sequence[str]) -> dict[str, str]:
+    """Of the packages that took part."""
+    extras = [
         package
         for extra, packages in EXTRAS.items()
         if any(form.startswith(extra) for form in formats)
         for package in packages
     ]
+    return {
+        package: importlib.metadata.version(package)
+        for package in ("tensorflow", "keras", "ai-edge-litert", *extras)
+    }
 
 
 def _publish(made: Iterable[tuple[Path, str]], result: dict[str, Any], out: Path) -> None:

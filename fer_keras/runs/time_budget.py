@@ -9,7 +9,7 @@ import numpy as np
 
 from fer_keras.architectures.registry import build
 from fer_keras.data.batches import training_batches
-from fer_keras.data.face_data import Split
+from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.runs.loop import epoch_planner
 from fer_keras.training.device import Device
@@ -21,15 +21,7 @@ PLANNED = 0.9
 """Share of the time that is planned: the rest is for files and a machine that slows."""
 
 
-def fit_to_budget(
-    recipe: Recipe,
-    training: Split,
-    classes: int,
-    minutes: float,
-    device: Device,
-    *,
-    evaluated: int,
-) -> Recipe:
+def fit_to_budget(recipe: Recipe, data: FaceData, minutes: float, device: Device) -> Recipe:
     """The recipe with as many epochs as fit, at most its own number.
 
     Some steps are timed on a model that is thrown away. Warm-up shrinks with the epochs; a cosine
@@ -37,16 +29,17 @@ def fit_to_budget(
 
     Args:
         recipe: what is to be trained.
-        training: the training split.
-        classes: number of classes.
+        data: what it is trained and judged on.
         minutes: wall-clock time from now.
         device: from `prepare_device`.
-        evaluated: faces that pass through the model after each epoch, to judge it.
 
     Raises:
         InputError: if not even one epoch fits.
     """
     started = time.perf_counter()
+    training, classes = data.split("train"), len(data.labels)
+    # These pass through the model after each epoch, to judge it.
+    evaluated = len(data.split("validation")) + recipe.precise_bn
     steps_per_epoch = -(-len(training) // recipe.batch_size)
     faces = training.take(slice(0, recipe.batch_size * TRIAL_STEPS))
     batches = training_batches(

@@ -84,14 +84,49 @@ def train(
     >>> run.history["val_accuracy"].max()  # doctest: +SKIP
     """
     faces = data if isinstance(data, FaceData) else open_data(str(data), report=report)
-    chosen = choose_recipe(
-        recipe,
-        options=options,
-        teacher=teacher is not None,
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
+    changes: dict[str, Any] = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+    }
+    chosen = choose_recipe(recipe, options=options, teacher=teacher is not None, **changes)
+    _check_wishes(patience, tensorboard)
+    where = prepare_device(precision, device)
+    teacher_file, start_file = (
+        None if model is None else find_model(model, trainable=True)
+        for model in (teacher, start_from)
     )
+    _check(chosen, faces, teacher_file, start_file, callbacks)
+    if time_budget is not None:
+        chosen = fit_to_budget(chosen, faces, time_budget, where)
+    keras.backend.clear_session()
+    folder = new_run_folder(None if out is None else Path(out), chosen.arch)
+    config = {
+        "recipe": chosen.to_json(),
+        "seed": seed,
+        "precision": precision,
+        "device": where.description,
+        "device_choice": device,
+        "patience": patience,
+        "tensorboard": tensorboard,
+        **_source("teacher", teacher, teacher_file),
+        **_source("start", start_from, start_file),
+        **describe_data(faces),
+        **describe_environment(),
+    }
+    with only_one_in(folder.path):
+        if folder.config_file.exists():
+            raise InputError(f"out {folder.path}: already there", argument="out")
+        folder.write_config(config)
+        try:
+            go_on(folder, faces, where, callbacks, report)
+        except Exception:
+            _discard(folder)
+            raise
+    return Run(folder.path, data=faces)
+
+
+def _check_wishes(patience: int | None, tensorboard: bool) -> None:
     if patience is not None and patience < 1:
         raise InputError(f"patience {patience}: take 1 or more", argument="patience")
     if tensorboard and importlib.util.find_spec("tensorboard") is None:
@@ -99,47 +134,6 @@ def train(
             "tensorboard: it is not installed; pip install 'fer-keras[tensorboard]'",
             argument="tensorboard",
         )
-    where = prepare_device(precision, device)
-    files = {
-        name: None if model is None else find_model(model, trainable=True)
-        for name, model in (("teacher", teacher), ("start_from", start_from))
-    }
-    _check(chosen, faces, files["teacher"], files["start_from"], callbacks)
-    if time_budget is not None:
-        chosen = fit_to_budget(
-            chosen,
-            faces.split("train"),
-            len(faces.labels),
-            time_budget,
-            where,
-            evaluated=len(faces.split("validation")) + chosen.precise_bn,
-        )
-    keras.backend.clear_session()
-    folder = new_run_folder(None if out is None else Path(out), chosen.arch)
-    with only_one_in(folder.path):
-        if folder.config_file.exists():
-            raise InputError(f"out {folder.path}: already there", argument="out")
-        folder.write_config(
-            {
-                "recipe": chosen.to_json(),
-                "seed": seed,
-                "precision": precision,
-                "device": where.description,
-                "device_choice": device,
-                "patience": patience,
-                "tensorboard": tensorboard,
-                **_source("teacher", teacher, files["teacher"]),
-                **_source("start", start_from, files["start_from"]),
-                **describe_data(faces),
-                **describe_environment(),
-            }
-        )
-        try:
-            go_on(folder, faces, where, callbacks, report)
-        except Exception:
-            _discard(folder)
-            raise
-    return Run(folder.path, data=faces)
 
 
 def _check(

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import pytest
 
 from fer_keras.data.drawn import synthetic_data
-from fer_keras.data.face_data import Split
+from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.runs import time_budget
 from fer_keras.training.device import prepare_device
@@ -15,8 +16,8 @@ RECIPE = Recipe(arch="pooled", epochs=40, batch_size=16, schedule="cosine", warm
 
 
 @pytest.fixture(scope="module")
-def faces() -> Split:
-    return synthetic_data(64, 8, 1).split("train")
+def faces() -> FaceData:
+    return synthetic_data(64, 128, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -32,26 +33,26 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_budget, "time", Clock)
 
 
-def plan(faces: Split, minutes: float, evaluated: int = 128) -> Recipe:
-    device = prepare_device("float32")
-    return time_budget.fit_to_budget(RECIPE, faces, 7, minutes, device, evaluated=evaluated)
+def plan(faces: FaceData, minutes: float, precise_bn: int = 0) -> Recipe:
+    recipe = dataclasses.replace(RECIPE, precise_bn=precise_bn)
+    return time_budget.fit_to_budget(recipe, faces, minutes, prepare_device("float32"))
 
 
-def test_as_many_epochs_as_fit(faces: Split) -> None:
+def test_as_many_epochs_as_fit(faces: FaceData) -> None:
     # An epoch: 8 seconds of steps, 2 of evaluation. Of 160 seconds 59 are gone, a tenth is spared.
     recipe = plan(faces, 160 / 60)
     assert recipe.epochs == 9
     assert recipe.warmup_epochs == pytest.approx(0.9)
 
 
-def test_evaluation_takes_its_time(faces: Split) -> None:
-    assert plan(faces, 160 / 60, evaluated=64 * 22).epochs == 3
+def test_evaluation_takes_its_time(faces: FaceData) -> None:
+    assert plan(faces, 160 / 60, precise_bn=64 * 20).epochs == 3
 
 
-def test_never_more_than_the_recipe_has(faces: Split) -> None:
+def test_never_more_than_the_recipe_has(faces: FaceData) -> None:
     assert plan(faces, 600) == RECIPE
 
 
-def test_less_than_an_epoch_is_refused(faces: Split) -> None:
+def test_less_than_an_epoch_is_refused(faces: FaceData) -> None:
     with pytest.raises(InputError, match=r"time_budget 1\.1: one epoch takes about 0\.2 minutes"):
         plan(faces, 1.1)

@@ -119,7 +119,31 @@ def _draw_mouth(canvas: Canvas, who: Identity, moves: Activations) -> None:
         dark, np.float32(0.3) * who.skin * (np.float32(1) - np.float32(0.5) * np.minimum(drop, 1))
     )
 
-    # Teeth: the upper row hangs from the upper lip, the lower stands on the lower (AU 16, 20).
+    _draw_teeth(canvas, who, moves, under_upper, over_lower, cavity, opened)
+
+    # Closed lips meet in a dark line, which AU 23 presses thin and hard.
+    seam = line(height.copy(), 0.06)
+    seam *= ends
+    canvas.shade(seam, (np.float32(0.45) + np.float32(0.25) * tight) * (1 - opened))
+
+    below_lip = height - (lower_gap + full + np.float32(0.08))
+    canvas.shade(hill(canvas.u, below_lip, 0.3, 0.09), np.float32(0.16) + np.float32(0.1) * droop)
+    _draw_chin(canvas, moves, width, middle)
+
+
+def _draw_teeth(
+    canvas: Canvas,
+    who: Identity,
+    moves: Activations,
+    under_upper: Pixels,
+    over_lower: Pixels,
+    cavity: Pixels,
+    opened: Pixels,
+) -> None:
+    """The upper row hangs from the upper lip, the lower stands on the lower (AU 16, 20)."""
+    smile, stretch = moves[ActionUnit.LIP_CORNER_PULLER], moves[ActionUnit.LIP_STRETCHER]
+    part, drop = moves[ActionUnit.LIPS_PART], moves[ActionUnit.JAW_DROP]
+    lower_down = moves[ActionUnit.LOWER_LIP_DEPRESSOR]
     shown = edge(np.subtract(np.float32(0.11), under_upper, out=under_upper))
     shown *= cavity
     shown *= np.minimum(opened * np.maximum(part, drop) * (np.float32(0.2) + smile + stretch), 1)
@@ -129,14 +153,10 @@ def _draw_mouth(canvas: Canvas, who: Identity, moves: Activations) -> None:
     shown *= np.minimum(opened * np.maximum(lower_down, np.float32(0.7) * stretch * part), 1)
     canvas.paint(shown, np.float32(0.4) + np.float32(0.5) * who.skin)
 
-    # Closed lips meet in a dark line, which AU 23 presses thin and hard.
-    seam = line(height.copy(), 0.06)
-    seam *= ends
-    canvas.shade(seam, (np.float32(0.45) + np.float32(0.25) * tight) * (1 - opened))
 
-    below_lip = height - (lower_gap + full + np.float32(0.08))
-    canvas.shade(hill(canvas.u, below_lip, 0.3, 0.09), np.float32(0.16) + np.float32(0.1) * droop)
-    # AU 15 pouches beside the corners; AU 17 dimples the chin and arches the line above it.
+def _draw_chin(canvas: Canvas, moves: Activations, width: Pixels, middle: Pixels) -> None:
+    """AU 15 pouches beside the corners; AU 17 dimples the chin and arches the line above it."""
+    droop, chin_up = moves[ActionUnit.LIP_CORNER_DEPRESSOR], moves[ActionUnit.CHIN_RAISER]
     pouch = hill(canvas.side - width * np.float32(1.1), canvas.v - (middle + 0.22), 0.17, 0.2)
     canvas.shade(pouch, np.float32(0.25) * droop)
     chin = canvas.band(0.65, 1.8)
