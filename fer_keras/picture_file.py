@@ -1,4 +1,4 @@
-"""Reading a picture: the same pixels for training and for photos, in bounded memory.
+"""Picture files: the same pixels for training and for photos, read in bounded memory.
 
 The formats are named: Pillow opens whatever it knows by its content, and starts Ghostscript for a
 `.jpg` that holds PostScript.
@@ -7,7 +7,9 @@ The formats are named: Pillow opens whatever it knows by its content, and starts
 from __future__ import annotations
 
 import contextlib
+import io
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fer_keras.errors import InputError
-from fer_keras.files import refuse_pipe
+from fer_keras.files import refuse_pipe, write_bytes
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 """What is read; HEIF needs pillow-heif."""
@@ -73,6 +75,28 @@ def read_picture(file: Path | IO[bytes]) -> Image.Image:
     except (Exception, MemoryError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(reason[:200]) from error
+
+
+def write_picture(
+    picture: Image.Image, path: Path, *, inputs: Iterable[Path] = (), **options: Any
+) -> None:
+    """Write a picture in the format that its suffix names, whole or not at all.
+
+    It is encoded in memory: into a file Pillow writes what a full disk takes of it, and is content.
+
+    Args:
+        picture: any.
+        path: its folder is made.
+        inputs: what must not be overwritten.
+        options: as Pillow's `save` has them.
+
+    Raises:
+        InputError: if `path` can't be written.
+    """
+    Image.init()
+    encoded = io.BytesIO()
+    picture.save(encoded, Image.EXTENSION[path.suffix.lower()], **options)
+    write_bytes(path, encoded.getvalue(), inputs=inputs)
 
 
 def _open(file: Path | IO[bytes]) -> Image.Image:

@@ -78,8 +78,8 @@ def audit(
     from fer_keras.data.audit import audit as run_audit
     from fer_keras.data.audit import audit_table
     from fer_keras.data.audit_picture import draw_audit
-    from fer_keras.data.contact_sheet import save_sheet
     from fer_keras.data.ferplus import not_faces
+    from fer_keras.picture_file import write_picture
 
     console = Console()
     data = data_options.open_faces(path, sizes=sizes, report=_say(console), class_order=class_order)
@@ -91,7 +91,7 @@ def audit(
     _write_findings(found, out / "findings.csv")
     _say(console)(f"{len(found.findings):,} findings in {out / 'findings.csv'}")
     if len(found.findings):
-        save_sheet(draw_audit(found, data), out / "audit.png")
+        write_picture(draw_audit(found, data), out / "audit.png")
         _say(console)(f"drawn: {out / 'audit.png'}")
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from fer_keras.data.face_data import FACE_SIZE
-from fer_keras.files import whole_file
 
 SCALE = 2
 """Screen pixels for a face's pixel: faces of 48 pixels are too small to look at."""
@@ -61,12 +59,6 @@ def pair_sheet(
                 sheet.paste(_enlarged(face), (left + position * SIDE, top + LINE + GAP))
             _write(sheet, left, top + LINE + SIDE + GAP + 2, caption)
     return sheet
-
-
-def save_sheet(sheet: Image.Image, path: Path) -> None:
-    """Write a sheet as PNG, whole or not at all; the folder is made."""
-    with whole_file(path) as temporary:
-        sheet.save(temporary, format="PNG")
 
 
 def _enlarged(image: NDArray[np.uint8]) -> Image.Image:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from fer_keras.data.contact_sheet import contact_sheet, save_sheet
+from fer_keras.data.contact_sheet import contact_sheet
 from fer_keras.data.face_data import SPLITS, FaceData
+from fer_keras.picture_file import write_picture
 from fer_keras.tables import TextTable
 
 FACES = 96
@@ -64,6 +65,6 @@ def draw_contact_sheets(data: FaceData, folder: Path) -> list[Path]:
         # A class name may be any folder's name; the number keeps two apart that lose a sign here.
         safe = re.sub(r"[^\w-]+", "_", label)
         path = folder / f"{number}-{safe}.png"
-        save_sheet(contact_sheet(split.images[some], title), path)
+        write_picture(contact_sheet(split.images[some], title), path)
         written.append(path)
     return written

@@ -11,7 +11,6 @@ from fer_keras.errors import InputError
 from fer_keras.faces.overlay import draw_face
 from fer_keras.faces.photo import ANNOTATED, MARKED_SUFFIXES
 from fer_keras.faces.photo_result import PhotoResult
-from fer_keras.files import whole_file
 
 _SOFTWARE = 0x0131
 
@@ -75,6 +74,8 @@ def draw_copy(picture: NDArray[np.uint8], result: PhotoResult, path: Path) -> No
     """
     from PIL import Image
 
+    from fer_keras.picture_file import write_picture
+
     drawn = picture.copy()
     for found in reversed(result.faces):  # the surest on top
         label, emotion, probability = result.answer(found)
@@ -89,5 +90,4 @@ def draw_copy(picture: NDArray[np.uint8], result: PhotoResult, path: Path) -> No
         )
     mark = Image.Exif()
     mark[_SOFTWARE] = ANNOTATED
-    with whole_file(path, inputs=[result.photo]) as temporary:
-        Image.fromarray(drawn).save(temporary, quality=90, exif=mark)
+    write_picture(Image.fromarray(drawn), path, inputs=[result.photo], quality=90, exif=mark)

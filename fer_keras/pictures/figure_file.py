@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fer_keras.files import whole_file
+from fer_keras.files import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,12 +17,16 @@ DPI = 120
 
 def save_figure(figure: Figure, path: Path) -> None:
     """Write a figure as PNG, whole or not at all; the folder is made."""
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, dpi=DPI, format="png")
+    write_bytes(path, _png(figure))
 
 
 def figure_uri(figure: Figure) -> str:
     """A figure as a `data:` URI, for a page that needs no other file."""
+    return "data:image/png;base64," + base64.b64encode(_png(figure)).decode("ascii")
+
+
+def _png(figure: Figure) -> bytes:
+    """In memory: Pillow, which writes figures too, takes no notice of a full disk."""
     buffer = io.BytesIO()
     figure.savefig(buffer, dpi=DPI, format="png")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return buffer.getvalue()

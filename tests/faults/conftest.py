@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from faults.commands import Given, make_given
+
+from fer_keras.cli.main import _run
+
+Call = Callable[[list[str]], tuple[int, list[str]]]
+"""Runs a command in this process; gives its exit status and the lines of its error stream."""
+
+
+@pytest.fixture(scope="session")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
+    return make_given(tmp_path_factory.mktemp("given"))
+
+
+@pytest.fixture
+def call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Call:
+    def run(words: list[str]) -> tuple[int, list[str]]:
+        monkeypatch.setattr(sys, "argv", ["fer-keras", *words])
+        capsys.readouterr()
+        status = _run()
+        return status, capsys.readouterr().err.splitlines()
+
+    return run

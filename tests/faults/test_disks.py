@@ -1,0 +1,73 @@
+"""On a full or protected disk a command says so in a line, and leaves nothing half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from faults.commands import QUICK, Given
+from faults.conftest import Call
+from faults.disks import PAGE, disk, fill, protect
+from faults.whole import contents, cut_off, temporaries
+
+
+def error_lines(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.startswith("error: ")]
+
+
+def pages(folder: Path) -> int:
+    """What a folder's files take on a disk of memory."""
+    return sum(-(-len(content) // PAGE) for content in contents(folder).values())
+
+
+@pytest.mark.parametrize("name", list(QUICK))
+def test_a_disk_that_fills_leaves_whole_files_and_one_line(
+    name: str, given: Given, call: Call, tmp_path: Path
+) -> None:
+    spacious = tmp_path / "spacious"
+    spacious.mkdir()
+    assert call(QUICK[name](given, spacious))[0] == 0
+    assert not cut_off(spacious)
+    needed = pages(spacious)
+    for free in sorted({0, *(int(needed * share) for share in (0.4, 0.8)), needed - 1}):
+        with disk(tmp_path / f"{free}", free * PAGE) as out:
+            if free == 0:
+                fill(out)
+            status, lines = call(QUICK[name](given, out))
+            assert (free, status) == (free, 2)
+            assert len(error_lines(lines)) >= 1, lines
+            assert all("No space left" in line for line in error_lines(lines)), lines
+            assert not cut_off(out)
+            assert not temporaries(out)
+
+
+@pytest.mark.parametrize("name", list(QUICK))
+def test_what_was_there_before_is_not_lost_on_a_full_disk(
+    name: str, given: Given, call: Call, tmp_path: Path
+) -> None:
+    with disk(tmp_path / "disk", 8 << 20) as out:
+        assert call(QUICK[name](given, out))[0] == 0
+        before = contents(out)
+        fill(out)
+        status, lines = call(QUICK[name](given, out))
+        assert status == 2, lines
+        assert not cut_off(out)
+        assert not temporaries(out)
+        # A log is the one file that grows as things happen: it begins anew.
+        kept = {file: content for file, content in before.items() if file != "log.jsonl"}
+        after = contents(out)
+        assert set(kept) <= set(after)
+        assert {file for file, content in kept.items() if after[file] != content} == set()
+
+
+@pytest.mark.parametrize("name", list(QUICK))
+def test_a_protected_disk_is_one_line_and_stays_as_it_is(
+    name: str, given: Given, call: Call, tmp_path: Path
+) -> None:
+    with disk(tmp_path / "disk") as out:
+        (out / "mine.txt").write_text("mine\n")
+        protect(out)
+        status, lines = call(QUICK[name](given, out))
+        assert status == 2
+        assert len(error_lines(lines)) == 1, lines
+        assert [path.name for path in out.iterdir()] == ["mine.txt"]
