@@ -29,7 +29,7 @@ from fer_keras.data.layouts.listing import NewImages, in_memory
 from fer_keras.data.layouts.walk import files_below
 from fer_keras.scratch_folder import scratch_folder
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raise it when a reader's result changes: old entries are then no longer found."""
 
 

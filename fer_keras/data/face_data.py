@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from fer_keras.data.origin import DataOrigin
 from fer_keras.errors import InputError
-
-FACE_SIZE = 48
-"""Height and width of a face in pixels, as in FER2013."""
+from fer_keras.face_size import FACE_SIZE as FACE_SIZE
 
 SPLITS = ("train", "validation", "test")
 """FER2013 calls them Training, PublicTest and PrivateTest."""

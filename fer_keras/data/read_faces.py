@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,22 @@ NAMED = 20
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom lie outside."""
+
+
+CutFace = Callable[[NDArray[np.uint8]], NDArray[np.uint8] | None]
+"""Cuts a face (48, 48) out of a picture (height, width, 3); None where it finds none."""
+
+
+class ReadCounts(NamedTuple):
+    """What was done to the pictures.
+
+    Attributes:
+        converted: were not 48x48 and grey.
+        without_face: were to be cut, but no face was found: they are taken whole.
+    """
+
+    converted: int
+    without_face: int
 
 
 class Pictured(Protocol):
@@ -44,7 +60,8 @@ def read_faces(
     names: NDArray[np.str_],
     images: Mapping[str, NDArray[np.uint8]],
     source: str,
-) -> int:
+    cut: CutFace | None = None,
+) -> ReadCounts:
     """Read pictures into the arrays of their splits; no more than `TOGETHER` are held beside them.
 
     Args:
@@ -53,21 +70,22 @@ def read_faces(
         names: (n,), the split of each.
         images: for each split uint8, (its faces, 48, 48, 1), written in the pictures' order.
         source: the name of the data, for messages.
+        cut: cuts the face out of each picture; None: they are faces, or have a box.
 
     Returns:
-        How many had to be converted.
+        How many had to be converted, and in how many no face was found.
 
     Raises:
         InputError: naming the pictures that can't be decoded, all that fit on a line.
     """
     filled = dict.fromkeys(images, 0)
     broken: list[str] = []
-    converted = 0
+    converted = without_face = 0
     left = iter(contents)
 
-    def read(picture: Pictured, content: Path | IO[bytes]) -> tuple[NDArray[np.uint8], bool] | str:
+    def read(picture: Pictured, content: Path | IO[bytes]) -> _Read | str:
         try:
-            return _read_face(content, picture.box)
+            return _read_face(content, picture.box, cut)
         except _UndecodableError as error:
             return f"{picture.path} ({error})"
 
@@ -79,9 +97,10 @@ def read_faces(
                 if isinstance(face, str):
                     broken.append(face)
                     continue
-                images[split][filled[split]] = face[0]
+                images[split][filled[split]] = face.face
                 filled[split] += 1
-                converted += face[1]
+                converted += face.converted
+                without_face += not face.found
     if broken:
         more = f" and {len(broken) - NAMED:,} more" if len(broken) > NAMED else ""
         count = f"{len(broken):,} pictures" if len(broken) > 1 else "a picture"
@@ -89,11 +108,17 @@ def read_faces(
             f"{source}: {count} can't be decoded as an image: {', '.join(broken[:NAMED])}{more}; "
             "remove or replace them"
         )
-    return converted
+    return ReadCounts(converted, without_face)
 
 
 class _UndecodableError(Exception):
     """Why a picture can't be read, in one line."""
+
+
+class _Read(NamedTuple):
+    face: NDArray[np.uint8]
+    converted: bool
+    found: bool = True
 
 
 def read_face(path: Path) -> tuple[NDArray[np.uint8], bool]:
@@ -109,18 +134,23 @@ def read_face(path: Path) -> tuple[NDArray[np.uint8], bool]:
         InputError: if it can't be decoded, or is too large.
     """
     try:
-        return _read_face(path)
+        read = _read_face(path)
     except _UndecodableError as error:
         raise InputError(
             f"{path}: can't be decoded as an image ({error}); remove or replace it"
         ) from error
+    return read.face, read.converted
 
 
-def _read_face(file: Path | IO[bytes], box: Box | None = None) -> tuple[NDArray[np.uint8], bool]:
+def _read_face(file: Path | IO[bytes], box: Box | None = None, cut: CutFace | None = None) -> _Read:
     try:
         picture = read_picture(file)
     except InputError as error:
         raise _UndecodableError(str(error)) from error
+    if cut is not None:
+        found = cut(np.asarray(picture.convert("RGB")))
+        if found is not None:
+            return _Read(found[..., None], converted=True)
     whole = picture.size == (FACE_SIZE, FACE_SIZE) and box in (None, (0, 0, FACE_SIZE, FACE_SIZE))
     plain = whole and picture.mode == "L" and not picture.info["converted"]
     face = picture.convert("L")
@@ -131,7 +161,7 @@ def _read_face(file: Path | IO[bytes], box: Box | None = None) -> tuple[NDArray[
             (FACE_SIZE, FACE_SIZE),
             Image.Resampling.BOX if min(face.size) >= 2 * FACE_SIZE else Image.Resampling.BICUBIC,
         )
-    return np.asarray(face, dtype=np.uint8)[..., None], not plain
+    return _Read(np.asarray(face, dtype=np.uint8)[..., None], not plain, found=cut is None)
 
 
 def _inside(box: Box, size: tuple[int, int]) -> Box:

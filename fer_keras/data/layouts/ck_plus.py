@@ -45,10 +45,10 @@ def list_ck_plus(folder: Path, source: str) -> Listing:
             if not frame.is_file():
                 raise InputError(f"{title}: there is no frame {frame.relative_to(folder)}")
             pictures.append(Picture(frame.relative_to(folder).as_posix(), label, "", subject.name))
-    notes = ["the labelled frame of each sequence, whole: faces are not cut out"]
+    notes = ["the labelled frame of each sequence; the face is found in it and cut out"]
     if unlabelled:
         notes.append(f"left: {unlabelled:,} sequences without an emotion")
-    return Listing(f"CK+ ({IMAGES}, {EMOTIONS})", pictures, notes)
+    return Listing(f"CK+ ({IMAGES}, {EMOTIONS})", pictures, notes, portraits=True)
 
 
 def _label(path: Path, source: str, title: str) -> str:

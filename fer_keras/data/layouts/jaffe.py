@@ -40,7 +40,7 @@ def list_jaffe(folder: Path, source: str) -> Listing:
             continue
         subject, label = match[1].upper(), LABELS[match[2].upper()]
         pictures.append(Picture(path.relative_to(folder).as_posix(), label, "", subject))
-    notes = ["whole pictures: faces are not cut out"]
+    notes = ["the face is found in each picture and cut out"]
     if left:
         notes.append(f"left: {left:,} files that are not called as JAFFE's pictures")
-    return Listing("JAFFE (KA.AN1.39.tiff)", pictures, notes)
+    return Listing("JAFFE (KA.AN1.39.tiff)", pictures, notes, portraits=True)

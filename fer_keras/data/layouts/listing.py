@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fer_keras.data.face_data import FACE_SIZE, SPLITS, FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import canonical_emotion, label_order
-from fer_keras.data.read_faces import Box, read_faces
+from fer_keras.data.read_faces import Box, CutFace, read_faces
 from fer_keras.data.splitting import complete_splits
 from fer_keras.errors import InputError
 
@@ -54,6 +54,7 @@ class Listing:
         notes: what was chosen or left, one line each.
         votes: float32, (n, vote names), annotators' votes, or None.
         vote_names: whose columns they are.
+        portraits: whether pictures show more than the face, which is to be found and cut out.
     """
 
     layout: str
@@ -61,6 +62,7 @@ class Listing:
     notes: Sequence[str] = ()
     votes: NDArray[np.float32] | None = None
     vote_names: Sequence[str] = ()
+    portraits: bool = False
 
 
 def read_listing(
@@ -93,7 +95,7 @@ def read_listing(
     rows = np.arange(len(pictures))
     members = {split: rows[names == split] for split in SPLITS if (names == split).any()}
     images = {split: new_images(split, len(member)) for split, member in members.items()}
-    converted = read_faces(contents, pictures, names, images, source)
+    counts = read_faces(contents, pictures, names, images, source, _cutter(listing))
     votes = None
     if listing.votes is not None:
         columns = {canonical_emotion(name): at for at, name in enumerate(listing.vote_names)}
@@ -111,12 +113,25 @@ def read_listing(
         *_missing_notes(splits, labels),
         *split_notes,
     ]
-    if converted:
+    if counts.without_face:
         notes.append(
-            f"{converted:,} of {len(pictures):,} images were not {FACE_SIZE}x{FACE_SIZE} grey: "
-            "converted and resized"
+            f"no face was found in {counts.without_face:,} of {len(pictures):,} pictures: they are "
+            "taken whole"
+        )
+    if counts.converted:
+        notes.append(
+            f"{counts.converted:,} of {len(pictures):,} images were not {FACE_SIZE}x{FACE_SIZE} "
+            "grey: converted and resized"
         )
     return FaceData(labels, splits, source, fingerprint(labels, splits), tuple(notes))
+
+
+def _cutter(listing: Listing) -> CutFace | None:
+    if not listing.portraits:
+        return None
+    from fer_keras.faces.largest_face import LargestFace
+
+    return LargestFace()
 
 
 def _read_note(layout: str, splits: dict[str, Split], labels: tuple[str, ...]) -> str:
