@@ -18,6 +18,9 @@ DetectorName = Annotated[
 Upright = Annotated[
     bool, typer.Option("--upright", help="Turn tilted faces upright by their eyes first.")
 ]
+Bars = Annotated[
+    bool, typer.Option("--bars", help="Draw bars for every face, not just for one that is alone.")
+]
 AbstainBelow = Annotated[
     float,
     typer.Option(

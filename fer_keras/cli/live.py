@@ -37,6 +37,7 @@ def live(
     decide: Annotated[str, typer.Option(help="mean, majority or ema of the frames.")] = "mean",
     window: Annotated[int, typer.Option(help="Frames that a decision looks back.", min=1)] = 15,
     abstain_below: face_options.AbstainBelow = face_options.ABSTAIN_BELOW_IN_FILMS,
+    bars: face_options.Bars = False,
     log: Annotated[
         Path | None, typer.Option(help="Changes of decisions with time stamps, as JSON lines.")
     ] = None,
@@ -69,8 +70,13 @@ def live(
         if view is None:
             typer.echo(_describe(change))
 
-    done = watch(source, watcher, report=report, out=out, log=log, stats=stats, view=view)
+    done = watch(
+        source, watcher, report=report, out=out, log=log, stats=stats, view=view, bars=bars
+    )
     typer.echo(_summarise(done.statistics))
+    for what, path in (("film", out), ("changes", log), ("statistics", stats)):
+        if path is not None:
+            typer.echo(f"{what} in {path}")
     if done.problem is not None:
         raise InputError(done.problem)
 

@@ -34,8 +34,9 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead.")] = False,
     annotate: Annotated[
-        Path | None, typer.Option(help="Write copies with boxes, labels and bars to this folder.")
+        Path | None, typer.Option(help="Write copies with boxes and labels to this folder.")
     ] = None,
+    bars: face_options.Bars = False,
     parquet: Annotated[
         Path | None, typer.Option(help="Write a row for each face to this file, print no table.")
     ] = None,
@@ -71,7 +72,7 @@ def predict(
         _write_table(paths, Asked(str(file), detector, upright, abstain_below), parquet, ray)
         return
     recognizer = Recognizer(file, detector, upright=upright)
-    annotator = None if annotate is None else Annotator(annotate, paths)
+    annotator = None if annotate is None else Annotator(annotate, paths, bars=bars)
     unread: list[str] = []
 
     def problem(path: Path, error: InputError) -> None:

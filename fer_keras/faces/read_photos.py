@@ -39,7 +39,10 @@ def read_photos(
             photos enough.
     """
     count = processes or min(_cores(), 1 + len(paths) // WORTH)
-    tasks = [(path, annotator.place(path) if annotator else None) for path in paths]
+    tasks = [
+        (path, annotator.place(path) if annotator else None, bool(annotator and annotator.bars))
+        for path in paths
+    ]
     if count <= 1:
         found = (_look(recognizer, abstain_below, *task) for task in tasks)
         yield from _readable(paths, found, problem)
@@ -65,7 +68,7 @@ def _readable(
 
 
 def _look(
-    recognizer: Recognizer, abstain_below: float, path: Path, copy: Path | None
+    recognizer: Recognizer, abstain_below: float, path: Path, copy: Path | None, bars: bool
 ) -> PhotoResult | str:
     """What is found, or why the photo can't be read; its copy is drawn if it shall have one."""
     try:
@@ -76,7 +79,7 @@ def _look(
     height, width = picture.shape[:2]
     result = PhotoResult(path, width, height, faces, recognizer.labels, abstain_below)
     if copy is not None:
-        draw_copy(picture, result, copy)
+        draw_copy(picture, result, copy, bars=bars)
     return result
 
 
@@ -88,10 +91,10 @@ def _start_worker() -> None:
 
 
 def _look_elsewhere(
-    job: tuple[tuple[str, str, bool], float, Path, Path | None],
+    job: tuple[tuple[str, str, bool], float, Path, Path | None, bool],
 ) -> PhotoResult | str:
-    asked, abstain_below, path, copy = job
-    return _look(_recognizer(asked), abstain_below, path, copy)
+    asked, abstain_below, path, copy, bars = job
+    return _look(_recognizer(asked), abstain_below, path, copy, bars)
 
 
 @lru_cache(maxsize=1)

@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.faces.overlay import draw_face, draw_tag
+from fer_keras.faces.overlay import Mark, draw_overlay
 from fer_keras.films import FilmWriter
 from fer_keras.live.capture import Source
 from fer_keras.live.event_log import Change, ChangeDetector
 from fer_keras.live.views import View
 from fer_keras.live.watcher import Seen, Watcher
-
-_STATUS_COLOUR = (245, 245, 245)
 
 
 class Session:
@@ -28,6 +26,7 @@ class Session:
         report: called with every change of a face's decision.
         out: annotated film, or None.
         view: shows every annotated picture. None: nobody looks.
+        bars: draw them for every face; else for one that is alone.
     """
 
     def __init__(
@@ -38,12 +37,14 @@ class Session:
         report: Callable[[Change], None],
         out: FilmWriter | None = None,
         view: View | None = None,
+        bars: bool = False,
     ) -> None:
         self._source = source
         self._watcher = watcher
         self._report = report
         self._out = out
         self._view = view
+        self._bars = bars
         self._changes = ChangeDetector(watcher.labels)
 
     def run(self, stop: Callable[[], bool]) -> str | None:
@@ -82,14 +83,17 @@ class Session:
     def _present(self, picture: NDArray[np.uint8], seen: list[Seen], time: float) -> bool:
         if self._out is None and self._view is None:
             return True
-        labels = self._watcher.labels
-        for one in seen:
-            decision = one.decision
-            title = f"{one.number}: {self._watcher.describe(decision)}"
-            others = [other.face for other in seen if other is not one]
-            bars = decision.probabilities
-            draw_face(picture, one.face, title, decision.label, labels, bars, others)
-        draw_tag(picture, self._status(), 0, 0, _STATUS_COLOUR)
+        marks = [
+            Mark(
+                one.face,
+                f"{one.number}: {self._watcher.describe(one.decision)}",
+                one.decision.label,
+                one.decision.probabilities,
+            )
+            for one in seen
+        ]
+        labels, status = self._watcher.labels, self._status()
+        draw_overlay(picture, marks, labels, bars=self._bars, status=status)
         if self._out is not None:
             self._out.write(picture, time)
         return self._view is None or self._view.show(picture)

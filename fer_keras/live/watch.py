@@ -41,6 +41,7 @@ def watch(
     log: Path | None = None,
     stats: Path | None = None,
     view: View | None = None,
+    bars: bool = False,
 ) -> Watched:
     """Look at a source until it ends, the user quits, or Ctrl-C or SIGTERM ends it.
 
@@ -54,6 +55,7 @@ def watch(
         log: changes as JSON lines, replaced if it exists.
         stats: speed by stage and counts of changes, as JSON.
         view: what is seen is shown on it; closed at the end.
+        bars: draw them for every face; else for one that is alone.
 
     Raises:
         InputError: if a file can't be written.
@@ -78,7 +80,7 @@ def watch(
                 events.write(change)
             report(change)
 
-        session = Session(source, watcher, report=tell, out=writer, view=view)
+        session = Session(source, watcher, report=tell, out=writer, view=view, bars=bars)
         problem = session.run(stop)
         if writer is not None:
             writer.close()

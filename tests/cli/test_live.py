@@ -45,6 +45,8 @@ def test_two_faces_that_cross_keep_their_identities(model: Path, tmp_path: Path)
         *("--video", video, "--model", model, "--out", out, "--log", log, "--stats", stats)
     )
     assert result.exit_code == 0, result.output
+    for written in (f"film in {out}", f"changes in {log}", f"statistics in {stats}"):
+        assert written in result.output
     counted = json.loads(stats.read_text())
     assert counted["frames"] == 80
     assert counted["faces"] == 2, "a third number would be a face that was lost and found"
