@@ -65,3 +65,45 @@ QUICK: dict[str, Arguments] = {
     ],
 }
 """Those that need neither TensorFlow nor a trained model."""
+
+
+def _of_run(*words: str, file: str) -> Arguments:
+    def arguments(given: Given, out: Path) -> list[str]:
+        filled = [str(given.run) if word == "RUN" else word for word in words]
+        return [*filled, *FEW, "--out", str(out / file)]
+
+    return arguments
+
+
+TRAIN: Arguments = lambda given, out: [  # noqa: E731
+    *("train", "--arch", "baseline", "--epochs", "2", *FEW, "--out", str(out / "run"))
+]
+
+SLOW: dict[str, Arguments] = {
+    "evaluate": lambda given, out: [
+        *("evaluate", str(given.run), *FEW, "--confusion", str(out / "confusion.png"))
+    ],
+    "report": _of_run("report", "RUN", "--method", "vanilla", file="page.html"),
+    "saliency": _of_run("saliency", "RUN", "--method", "vanilla", "-n", "1", file="maps.png"),
+    "export": _of_run("export", "RUN", "--formats", "float16,int8", "--samples", "20", file="made"),
+    "calibration": _of_run("calibration", "RUN", "--faces", "5,10", "--draws", "1", file="made"),
+    "benchmark files": _of_run("benchmark", "mobile-s", "--runs", "5", file="speed"),
+    "tune": _of_run(
+        *("tune", "--arch", "baseline", "--space", "lr", "--trials", "2", "--epochs", "1"),
+        file="tune",
+    ),
+    "reproduce": _of_run(
+        *("reproduce", "--stages", "baseline", "--seeds", "1", "--epochs", "1"), file="paper"
+    ),
+    "ablate": _of_run(
+        *("ablate", "--arch", "baseline", "--rows", "no-flip", "--epochs", "1", "--seeds", "1"),
+        file="ablation",
+    ),
+    "architectures": lambda given, out: [
+        *("architectures", "baseline", "--out", str(out / "graph.png"))
+    ],
+    "ship": lambda given, out: [
+        *("ship", str(given.run), "--name", "tiny", "--out", str(out / "weights"))
+    ],
+}
+"""Those that need TensorFlow or a run."""

@@ -14,8 +14,16 @@ Call = Callable[[list[str]], tuple[int, list[str]]]
 
 
 @pytest.fixture(scope="session")
-def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
+def what_is_read(tmp_path_factory: pytest.TempPathFactory) -> Given:
     return make_given(tmp_path_factory.mktemp("given"))
+
+
+@pytest.fixture
+def given(what_is_read: Given, request: pytest.FixtureRequest) -> Given:
+    """What commands read; slow tests get a trained run, too."""
+    if request.node.get_closest_marker("slow") is None:
+        return what_is_read
+    return what_is_read._replace(run=request.getfixturevalue("trained_run"))
 
 
 @pytest.fixture

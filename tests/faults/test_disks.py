@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from faults.commands import QUICK, Given
+from faults.commands import QUICK, SLOW, TRAIN, Given
 from faults.conftest import Call
 from faults.disks import PAGE, disk, fill, protect
 from faults.whole import contents, cut_off, temporaries
@@ -20,20 +20,24 @@ def pages(folder: Path) -> int:
     return sum(-(-len(content) // PAGE) for content in contents(folder).values())
 
 
-@pytest.mark.parametrize("name", list(QUICK))
+COMMANDS = {**QUICK, **SLOW}
+NAMES = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_disk_that_fills_leaves_whole_files_and_one_line(
     name: str, given: Given, call: Call, tmp_path: Path
 ) -> None:
     spacious = tmp_path / "spacious"
     spacious.mkdir()
-    assert call(QUICK[name](given, spacious))[0] == 0
+    assert call(COMMANDS[name](given, spacious))[0] == 0
     assert not cut_off(spacious)
     needed = pages(spacious)
     for free in sorted({0, *(int(needed * share) for share in (0.4, 0.8)), needed - 1}):
         with disk(tmp_path / f"{free}", free * PAGE) as out:
             if free == 0:
                 fill(out)
-            status, lines = call(QUICK[name](given, out))
+            status, lines = call(COMMANDS[name](given, out))
             assert (free, status) == (free, 2)
             assert len(error_lines(lines)) >= 1, lines
             assert all("No space left" in line for line in error_lines(lines)), lines
@@ -41,15 +45,15 @@ def test_a_disk_that_fills_leaves_whole_files_and_one_line(
             assert not temporaries(out)
 
 
-@pytest.mark.parametrize("name", list(QUICK))
+@pytest.mark.parametrize("name", NAMES)
 def test_what_was_there_before_is_not_lost_on_a_full_disk(
     name: str, given: Given, call: Call, tmp_path: Path
 ) -> None:
     with disk(tmp_path / "disk", 8 << 20) as out:
-        assert call(QUICK[name](given, out))[0] == 0
+        assert call(COMMANDS[name](given, out))[0] == 0
         before = contents(out)
         fill(out)
-        status, lines = call(QUICK[name](given, out))
+        status, lines = call(COMMANDS[name](given, out))
         assert status == 2, lines
         assert not cut_off(out)
         assert not temporaries(out)
@@ -60,14 +64,39 @@ def test_what_was_there_before_is_not_lost_on_a_full_disk(
         assert {file for file, content in kept.items() if after[file] != content} == set()
 
 
-@pytest.mark.parametrize("name", list(QUICK))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_protected_disk_is_one_line_and_stays_as_it_is(
     name: str, given: Given, call: Call, tmp_path: Path
 ) -> None:
     with disk(tmp_path / "disk") as out:
         (out / "mine.txt").write_text("mine\n")
         protect(out)
-        status, lines = call(QUICK[name](given, out))
+        status, lines = call(COMMANDS[name](given, out))
         assert status == 2
         assert len(error_lines(lines)) == 1, lines
         assert [path.name for path in out.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.slow
+def test_a_training_on_a_full_disk_goes_on_where_there_is_room_again(
+    given: Given, call: Call, tmp_path: Path
+) -> None:
+    spacious = tmp_path / "spacious"
+    spacious.mkdir()
+    assert call(TRAIN(given, spacious))[0] == 0
+    needed = pages(spacious)
+    for free in (0, needed // 3, needed // 2, needed - 1):
+        with disk(tmp_path / f"{free}", 2 * needed * PAGE) as out:
+            filler = fill(out, left=free * PAGE)
+            status, lines = call(TRAIN(given, out))
+            assert (free, status) == (free, 2)
+            assert [line.endswith("(No space left on device)") for line in error_lines(lines)] == [
+                True
+            ], lines
+            assert not cut_off(out)
+            assert not temporaries(out)
+            filler.unlink()
+            begun = (out / "run" / "config.json").exists()
+            again = ["train", "--resume", str(out / "run")] if begun else TRAIN(given, out)
+            assert call(again) == (0, [])
+            assert set(contents(out)) == set(contents(spacious))
