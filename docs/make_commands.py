@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
-import typer.main
-from typer.cli import get_docs_for_click
-
-from fer_keras.cli import app
-
 PAGE = Path(__file__).with_name("commands.md")
+TYPER = (sys.executable, "-m", "typer", "fer_keras.cli.main", "utils", "docs")
 
 
 def commands_page() -> str:
     """Every command with its options, as Markdown."""
-    command = typer.main.get_command(app)
-    context = typer.Context(command, info_name="fer-keras")
-    text = get_docs_for_click(obj=command, ctx=context, name="fer-keras", title="Commands")
-    return f"{text.strip()}\n"
+    command = [*TYPER, "--name", "fer-keras", "--title", "Commands"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    return f"{done.stdout.decode().strip()}\n"
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from fer_keras.tables import TextTable
 
 from .calibration import Calibration, representative_faces
 from .convert import convert
-from .model_card import ModelCard
+from .metadata import Metadata
 from .packing import packed
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def compare_calibrations(
                     ranges=calibration.ranges,
                     bias_correction=calibration.bias_correction,
                 )
-                path.write_bytes(packed(content, ModelCard(), labels, channels=1))
+                path.write_bytes(packed(content, Metadata(), labels, channels=1))
                 answers = Classifier(path).probabilities(judged.images, data.labels)
             named = answers.argmax(1)
             figures.append(

@@ -33,7 +33,7 @@ def convert(
     form: str,
     faces: NDArray[np.uint8],
     *,
-    pixels: str = "grey",
+    input: str = "grey",
     io: str = "uint8",
     dynamic_batch: bool = False,
     ranges: str = "fitted",
@@ -45,7 +45,7 @@ def convert(
         model: float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
         form: one of `target.TFLITE_FORMATS`.
         faces: uint8, (n, 48, 48, 1): the representative dataset; used by int8 only.
-        pixels: one of `INPUTS`.
+        input: one of `INPUTS`.
         io: one of `IO`; used by int8 only.
         dynamic_batch: take any number of faces at a time, for servers; else one.
         ranges: one of `ranges.RANGES`; used by int8 only.
@@ -60,9 +60,9 @@ def convert(
     """
     import tensorflow as tf
 
-    check_options((form,), (pixels,), io, ranges)
-    served = served_model(model, pixels, dynamic_batch)
-    shown = np.repeat(faces, 3, axis=3) if pixels == "rgb" else faces
+    check_options((form,), (input,), io, ranges)
+    served = served_model(model, input, dynamic_batch)
+    shown = np.repeat(faces, 3, axis=3) if input == "rgb" else faces
     try:
         # Keras prints the path of the SavedModel that lies between; it is gone when we return.
         with contextlib.redirect_stdout(text_io.StringIO()), warnings.catch_warnings():
@@ -134,7 +134,7 @@ def _convert_int8(
     return correct_biases(content, _convert_float(served, "float32"), faces)
 
 
-def served_model(model: keras.Model, pixels: str, dynamic_batch: bool) -> keras.Model:
+def served_model(model: keras.Model, input: str, dynamic_batch: bool) -> keras.Model:
     """The model as files have it: of one face, or any number, grey or rgb.
 
     Raises:
@@ -148,7 +148,7 @@ def served_model(model: keras.Model, pixels: str, dynamic_batch: bool) -> keras.
         )
     # A fixed batch: phones classify one face at a time, and delegates want known shapes.
     batch = None if dynamic_batch else 1
-    channels = 3 if pixels == "rgb" else 1
+    channels = 3 if input == "rgb" else 1
     picture = keras.layers.Input(batch_shape=(batch, 48, 48, channels), name="faces")
-    grey = with_grey_conversion(picture) if pixels == "rgb" else picture
+    grey = with_grey_conversion(picture) if input == "rgb" else picture
     return keras.Model(picture, model(grey), name=model.name)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fer_keras.errors import InputError
 
 from .graph import Graph, Tensor
-from .model_card import ModelCard
+from .metadata import Metadata
 from .tensor_names import INPUT
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def convert_core_ml(
-    served: keras.Model, labels: tuple[str, ...], card: ModelCard, folder: Path
+    served: keras.Model, labels: tuple[str, ...], metadata: Metadata, folder: Path
 ) -> Graph:
     """Convert a model to Core ML and write it.
 
     Args:
         served: float32 (1, 48, 48, 1 or 3), 0 to 255, to probabilities (1, classes).
         labels: in the order of the outputs.
-        card: what the file says about itself.
+        metadata: what the file says about itself.
         folder: the package that is written; ends in `.mlpackage`.
 
     Returns:
@@ -63,8 +63,8 @@ def convert_core_ml(
     except (RuntimeError, ValueError, TypeError, NotImplementedError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{served.name} can't be converted to coreml: {reason[:300]}") from error
-    model.short_description = card.description
-    model.author, model.license, model.version = card.author, card.licence, card.version
+    model.short_description = metadata.description
+    model.author, model.license, model.version = metadata.author, metadata.licence, metadata.version
     model.input_description[INPUT] = "One upright face that fills the picture."
     model.save(str(folder))
     return read_core_ml(folder, labels)

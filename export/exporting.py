@@ -27,7 +27,7 @@ from .calibration import Calibration, calibration_fingerprint, representative_fa
 from .convert import check_options
 from .forms import Source, make, size
 from .graph import Graph
-from .model_card import ModelCard
+from .metadata import Metadata
 from .parity import Parity, measure_parity, rejection
 from .target import CORE_ML, EXTRAS, TFLITE_FORMATS, Target, check_extras, targets
 
@@ -48,7 +48,7 @@ def export_model(
     dynamic_batch: bool = False,
     split: str = "validation",
     max_drop: float | None = None,
-    card: ModelCard = ModelCard(),  # noqa: B008
+    metadata: Metadata = Metadata(),  # noqa: B008
     stem: str | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def export_model(
         split: of `data`, on whose faces the files are measured.
         max_drop: percentage points of accuracy that a file may lose. One that loses more is kept
             as `<name>.rejected`, and there is no file of its name then.
-        card: what the files say about themselves.
+        metadata: what the files say about themselves.
         stem: start of the files' names; default: the model's own name.
         report: called with a line before each file.
 
@@ -88,12 +88,12 @@ def export_model(
     faces = representative_faces(data.split("train"), calibration)
     name = network.name.replace("_", "-")
     stem = stem or name
-    card = replace(card, name=card.name or stem)
+    metadata = replace(metadata, name=metadata.name or stem)
 
     planned = targets(formats, inputs)
     for file in (REPORT, *(target.file_name(stem) for target in planned if target.form != CORE_ML)):
         check_output(out / file)
-    source = Source(network, labels, card, faces, calibration, io, dynamic_batch)
+    source = Source(network, labels, metadata, faces, calibration, io, dynamic_batch)
     with scratch_folder() as made:
         converted: dict[Target, tuple[Path, Graph]] = {}
         for target in planned:
@@ -113,7 +113,7 @@ def export_model(
             "stem": stem,
             "model_sha256": hashlib.sha256(model_file.read_bytes()).hexdigest(),
             "labels": list(labels),
-            "card": asdict(card),
+            "metadata": asdict(metadata),
             "io": io,
             "dynamic_batch": dynamic_batch,
             "data": {
@@ -145,7 +145,7 @@ def _describe(
         "parity": None if parity is None else parity.to_json(),
         "rejected": rejected,
         "format": target.form,
-        "input": target.pixels,
+        "input": target.input,
         "bytes": size(path),
         **graph.to_json(),
     }

@@ -13,7 +13,7 @@ from .calibration import Calibration
 from .convert import convert, served_model
 from .graph import Graph, read_graph
 from .int8_check import check_full_integer
-from .model_card import ModelCard
+from .metadata import Metadata
 from .packing import packed
 from .target import CORE_ML, ONNX_FORMATS, Target
 
@@ -28,7 +28,7 @@ class Source:
     Attributes:
         model: float32 (n, 48, 48, 1), 0 to 255, to probabilities (n, classes).
         labels: in the order of its outputs.
-        card: what the files say about themselves.
+        metadata: what the files say about themselves.
         faces: uint8, (n, 48, 48, 1): what calibrates int8.
         calibration: its settings.
         io: what int8 files of TFLite take and give.
@@ -37,7 +37,7 @@ class Source:
 
     model: keras.Model
     labels: tuple[str, ...]
-    card: ModelCard
+    metadata: Metadata
     faces: NDArray[np.uint8]
     calibration: Calibration
     io: str
@@ -61,21 +61,21 @@ def make(target: Target, source: Source, path: Path) -> Graph:
     if target.form == CORE_ML:
         from .core_ml import convert_core_ml
 
-        served = served_model(source.model, target.pixels, dynamic_batch=False)
-        return convert_core_ml(served, source.labels, source.card, path)
+        served = served_model(source.model, target.input, dynamic_batch=False)
+        return convert_core_ml(served, source.labels, source.metadata, path)
     if target.form in ONNX_FORMATS:
         from .onnx_form import convert_onnx, read_onnx_graph
 
-        served = served_model(source.model, target.pixels, source.dynamic_batch)
+        served = served_model(source.model, target.input, source.dynamic_batch)
         shown = np.repeat(source.faces, target.channels, axis=3)
-        content = convert_onnx(served, target.form, shown, source.labels, source.card)
+        content = convert_onnx(served, target.form, shown, source.labels, source.metadata)
         path.write_bytes(content)
         return read_onnx_graph(content)
     content = convert(
         source.model,
         target.form,
         source.faces,
-        pixels=target.pixels,
+        input=target.input,
         io=source.io,
         dynamic_batch=source.dynamic_batch,
         ranges=source.calibration.ranges,
@@ -84,7 +84,7 @@ def make(target: Target, source: Source, path: Path) -> Graph:
     graph = read_graph(content)
     if target.form == "int8":
         check_full_integer(graph, path.name, source.io)
-    path.write_bytes(packed(content, source.card, source.labels, channels=target.channels))
+    path.write_bytes(packed(content, source.metadata, source.labels, channels=target.channels))
     return graph
 
 

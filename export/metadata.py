@@ -7,12 +7,14 @@ Only the fields that we set are written; each is at the position that it has in 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
 
+import fer_keras
+
 from .flatbuffer import pack, unpack
-from .model_card import ModelCard
 
 IDENTIFIER = b"M001"
 ENTRY = "TFLITE_METADATA"
@@ -25,14 +27,37 @@ _FEATURE_PROPERTIES, _IMAGE_PROPERTIES = 1, 2
 _NORMALIZATION_OPTIONS = 1
 
 
+@dataclass(frozen=True)
+class Metadata:
+    """What a file says about itself, in words; viewers of TFLite files and MediaPipe show it.
+
+    Attributes:
+        name: of the model; where it is empty, the start of the files' names.
+        description: one paragraph.
+        version: of the package that made it.
+        author: of the model.
+        licence: of the model's weights.
+    """
+
+    name: str = ""
+    description: str = (
+        "Names the emotion that a face shows. Input: one upright face, filling the picture, 48x48 "
+        "pixels with values 0 to 255. Output: a probability for each label. What a face shows is "
+        "not what a person feels."
+    )
+    version: str = fer_keras.__version__
+    author: str = "fer-keras"
+    licence: str = "Apache-2.0"
+
+
 def add_metadata(
-    content: bytes, card: ModelCard, label_locales: Mapping[str, str], *, channels: int
+    content: bytes, metadata: Metadata, label_locales: Mapping[str, str], *, channels: int
 ) -> bytes:
     """Put metadata into a model.
 
     Args:
         content: the model's flatbuffer.
-        card: what it says about itself.
+        metadata: what it says about itself.
         label_locales: the names of its label files, and the locale of each.
         channels: of its pictures: 1 or 3.
 
@@ -40,9 +65,9 @@ def add_metadata(
         The new flatbuffer. The label files themselves are not in it.
     """
     model = unpack(content)
-    model.description = card.description
+    model.description = metadata.description
     buffer = schema.BufferT()
-    buffer.data = list(model_metadata(card, label_locales, channels=channels))
+    buffer.data = list(model_metadata(metadata, label_locales, channels=channels))
     model.buffers.append(buffer)
     entry = schema.MetadataT()
     entry.name = ENTRY
@@ -51,7 +76,7 @@ def add_metadata(
     return pack(model)
 
 
-def model_metadata(card: ModelCard, label_locales: Mapping[str, str], *, channels: int) -> bytes:
+def model_metadata(metadata: Metadata, label_locales: Mapping[str, str], *, channels: int) -> bytes:
     """The metadata alone. Arguments as for `add_metadata`."""
     b = flatbuffers.Builder(1024)
     subgraph = _table(
@@ -61,19 +86,19 @@ def model_metadata(card: ModelCard, label_locales: Mapping[str, str], *, channel
             3: _offsets(b, [_output(b, label_locales)]),
         },
     )
-    metadata = _table(
+    table = _table(
         b,
         {
-            0: b.CreateString(card.name),
-            1: b.CreateString(card.description),
-            2: b.CreateString(card.version),
+            0: b.CreateString(metadata.name),
+            1: b.CreateString(metadata.description),
+            2: b.CreateString(metadata.version),
             3: _offsets(b, [subgraph]),
-            4: b.CreateString(card.author),
-            5: b.CreateString(card.licence),
+            4: b.CreateString(metadata.author),
+            5: b.CreateString(metadata.licence),
             7: b.CreateString(PARSER_VERSION),
         },
     )
-    b.Finish(metadata, file_identifier=IDENTIFIER)
+    b.Finish(table, file_identifier=IDENTIFIER)
     return bytes(b.Output())
 
 

@@ -19,7 +19,7 @@ from fer_keras.models.onnx_file import LABELS
 from fer_keras.scratch_folder import scratch_folder
 
 from .graph import Graph, Tensor
-from .model_card import ModelCard
+from .metadata import Metadata
 from .tensor_names import INPUT, OUTPUT
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def convert_onnx(
     form: str,
     faces: NDArray[np.uint8],
     labels: tuple[str, ...],
-    card: ModelCard,
+    metadata: Metadata,
 ) -> bytes:
     """Convert a model to ONNX.
 
@@ -43,7 +43,7 @@ def convert_onnx(
         form: `onnx` or `onnx-int8`.
         faces: uint8, (n, 48, 48, channels): what calibrates int8.
         labels: in the order of the outputs.
-        card: what the file says about itself.
+        metadata: what the file says about itself.
 
     Returns:
         The file's bytes. int8 has weights of int8 by channel and activations of uint8, between
@@ -64,13 +64,13 @@ def convert_onnx(
     _name_ends(model.graph)
     for key, value in {
         LABELS: "\n".join(labels),
-        "name": card.name,
-        "author": card.author,
-        "licence": card.licence,
+        "name": metadata.name,
+        "author": metadata.author,
+        "licence": metadata.licence,
     }.items():
         model.metadata_props.add(key=key, value=value)
-    model.producer_name, model.producer_version = "fer-keras", card.version
-    model.doc_string = card.description
+    model.producer_name, model.producer_version = "fer-keras", metadata.version
+    model.doc_string = metadata.description
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
 

@@ -7,20 +7,19 @@ import zipfile
 from collections.abc import Sequence
 
 from .label_files import label_files
-from .metadata import add_metadata
-from .model_card import ModelCard
+from .metadata import Metadata, add_metadata
 from .tensor_names import with_layer_names
 
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 """The same model exports to the same bytes on every day."""
 
 
-def packed(content: bytes, card: ModelCard, labels: Sequence[str], *, channels: int) -> bytes:
+def packed(content: bytes, metadata: Metadata, labels: Sequence[str], *, channels: int) -> bytes:
     """The file of a model.
 
     Args:
         content: its flatbuffer.
-        card: what it says about itself.
+        metadata: what it says about itself.
         labels: in the order of its outputs.
         channels: of its pictures: 1 or 3.
 
@@ -30,7 +29,9 @@ def packed(content: bytes, card: ModelCard, labels: Sequence[str], *, channels: 
     """
     files = label_files(labels)
     locales = {name: locale for name, (locale, _) in files.items()}
-    buffer = io.BytesIO(add_metadata(with_layer_names(content), card, locales, channels=channels))
+    buffer = io.BytesIO(
+        add_metadata(with_layer_names(content), metadata, locales, channels=channels)
+    )
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_STORED) as archive:
         for name, (_, text) in files.items():
             archive.writestr(zipfile.ZipInfo(name, _NO_DATE), text)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from .flatbuffer import pack, unpack
 from .layer_run import LayerRun
@@ -84,12 +85,12 @@ def logit_range(logits: NDArray[np.float64]) -> tuple[float, float]:
     Returns:
         Lowest and highest value; 0 lies between them, as int8 demands.
     """
-    true = _softmax(logits)
+    true = softmax(logits, axis=1)
     narrowest = (float(np.ptp([*logits.flat, 0.0])), *_around_zero(logits.min(), logits.max()))
     for lowest in np.quantile(logits, np.linspace(0, 0.5, 51)):
         for highest in np.quantile(logits.max(axis=1), np.linspace(0.5, 1, 51)):
             low, high = _around_zero(lowest, highest)
-            cost = np.abs(_softmax(np.clip(logits, low, high)) - true).mean()
+            cost = np.abs(softmax(np.clip(logits, low, high), axis=1) - true).mean()
             if cost <= CLIPPING_COST:
                 narrowest = min(narrowest, (high - low, low, high))
     return narrowest[1:]
@@ -97,11 +98,6 @@ def logit_range(logits: NDArray[np.float64]) -> tuple[float, float]:
 
 def _around_zero(low: float, high: float) -> tuple[float, float]:
     return min(float(low), 0.0), max(float(high), 0.0)
-
-
-def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def _watch(

@@ -38,27 +38,27 @@ class Target:
 
     Attributes:
         form: one of `FORMATS`.
-        pixels: one of `convert.INPUTS`.
+        input: one of `convert.INPUTS`.
     """
 
     form: str
-    pixels: str
+    input: str
 
     @property
     def channels(self) -> int:
         """Of its pictures."""
-        return 3 if self.pixels == "rgb" else 1
+        return 3 if self.input == "rgb" else 1
 
     def file_name(self, stem: str) -> str:
         """`<stem>-<format>.tflite`, or `<stem>-<format>-rgb.tflite`; `.onnx`, `.mlpackage`."""
         kind, suffix = _NAMES.get(self.form, (self.form, "tflite"))
-        return f"{stem}-{kind}{'-rgb' if self.pixels == 'rgb' else ''}.{suffix}"
+        return f"{stem}-{kind}{'-rgb' if self.input == 'rgb' else ''}.{suffix}"
 
 
 def targets(formats: Sequence[str], inputs: Sequence[str]) -> list[Target]:
     """Every format for every input, each once."""
     return [
-        Target(form, pixels) for pixels in dict.fromkeys(inputs) for form in dict.fromkeys(formats)
+        Target(form, input) for input in dict.fromkeys(inputs) for form in dict.fromkeys(formats)
     ]
 
 

@@ -23,7 +23,7 @@ def export(
         typer.Option(help="Some of float32,float16,dynamic,int8,onnx,onnx-int8,coreml."),
     ] = "float32,float16,dynamic,int8",
     inputs: Annotated[
-        str, typer.Option("--input", help="Some of grey,rgb; rgb converts inside the graph.")
+        str, typer.Option(help="Some of grey,rgb; rgb converts inside the graph.")
     ] = "grey",
     io: Annotated[str, typer.Option(help="What int8 takes and gives: uint8 or float32.")] = "uint8",
     dynamic_batch: Annotated[
@@ -72,7 +72,7 @@ def export(
     from fer_keras.export.calibration import Calibration
     from fer_keras.export.convert import check_options
     from fer_keras.export.exporting import default_folder, export_model
-    from fer_keras.export.model_card import ModelCard
+    from fer_keras.export.metadata import Metadata
     from fer_keras.export.table import export_table
 
     check_options(tuple(_words(formats)), tuple(_words(inputs)), io, ranges)
@@ -90,7 +90,7 @@ def export(
         dynamic_batch=dynamic_batch,
         split=split,
         max_drop=max_drop,
-        card=ModelCard(author=author, licence=licence),
+        metadata=Metadata(author=author, licence=licence),
         stem=name,
         report=say,
     )

@@ -64,7 +64,7 @@ def ship(
         InputError: if the name, the run or the data does not fit.
     """
     from fer_keras.export.exporting import export_model
-    from fer_keras.export.model_card import ModelCard
+    from fer_keras.export.metadata import Metadata
 
     if not NAME.fullmatch(name):
         raise InputError(
@@ -89,16 +89,16 @@ def ship(
         class_scaling.apply_class_scaling(model, scaling)
         save_model(model, labels, work / f"{name}.keras")
 
-        for form, pixels in FILES:
-            report(f"exporting {form}, {pixels}")
+        for form, input in FILES:
+            report(f"exporting {form}, {input}")
             export_model(
                 work / f"{name}.keras",
                 data,
                 work,
                 (form,),
-                inputs=(pixels,),
+                inputs=(input,),
                 split=SPLIT,
-                card=ModelCard(name=name),
+                metadata=Metadata(name=name),
                 stem=name,
             )
         (work / "export.json").unlink()

@@ -26,7 +26,7 @@ for part in ${*:-mobile-s mobile-m final-slim latency}; do
   test "$part" = latency && continue
   cp "$(keras_file "$part")" "$part.keras"
   fer-keras export "$part.keras" --data "$data" --formats float32,float16,dynamic,int8 \
-    --input grey,rgb --name "$part" --out "$part" 2>/dev/null > "$here/parity-$part.txt"
+    --inputs grey,rgb --name "$part" --out "$part" 2>/dev/null > "$here/parity-$part.txt"
   cp "$part/export.json" "$here/parity-$part.json"
   fer-keras calibration "$part.keras" --data "$data" --out "calibration-$part" 2>/dev/null \
     > "$here/calibration-$part.txt"

@@ -29,8 +29,8 @@ def test_a_run_is_exported_on_its_own_data(trained_run: Path, tmp_path: Path) ->
         "export.json",
     }
     report = json.loads((tmp_path / "export.json").read_text())
-    assert report["card"]["author"] == "Ada"
-    assert report["card"]["licence"] == "MIT"
+    assert report["metadata"]["author"] == "Ada"
+    assert report["metadata"]["licence"] == "MIT"
     assert report["data"]["faces"] == 350
     for words in ("faces-int8.tflite", "integers", "noise added here", "logits"):
         assert words in result.stdout
@@ -72,7 +72,7 @@ def test_calibration_sizes(trained_run: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("--formats", "int4"), ("--input", "bgr"), ("--io", "int16")]
+    ("option", "value"), [("--formats", "int4"), ("--inputs", "bgr"), ("--io", "int16")]
 )
 def test_unknown_words_are_named(trained_run: Path, option: str, value: str) -> None:
     result = run("export", trained_run, option, value)

@@ -25,10 +25,10 @@ def test_the_mean_of_each_logit_comes_closer(
     dense.set_weights([kernel + 0.02, bias])
     faces = representative_faces(drawn_faces.split("train"), Calibration(60))
     shown = np.repeat(faces, 3, axis=3) if pixels == "rgb" else faces
-    exact = convert(model, "float32", faces, pixels=pixels)
-    plain = convert(model, "int8", faces, pixels=pixels, bias_correction=False)
+    exact = convert(model, "float32", faces, input=pixels)
+    plain = convert(model, "int8", faces, input=pixels, bias_correction=False)
     corrected = correct_biases(plain, exact, shown)
-    assert corrected == convert(model, "int8", faces, pixels=pixels)
+    assert corrected == convert(model, "int8", faces, input=pixels)
 
     def logits(content: bytes) -> np.ndarray:
         run = LayerRun(content)

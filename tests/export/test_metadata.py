@@ -13,11 +13,10 @@ import pytest
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.export.label_files import label_files
-from fer_keras.export.metadata import IDENTIFIER, model_metadata
-from fer_keras.export.model_card import ModelCard
+from fer_keras.export.metadata import IDENTIFIER, Metadata, model_metadata
 from fer_keras.models import Classifier
 
-CARD = ModelCard("mobile-s", "Names emotions.", "1.2", "somebody", "MIT")
+CARD = Metadata("mobile-s", "Names emotions.", "1.2", "somebody", "MIT")
 
 
 def test_the_card_stands_where_the_schema_has_it() -> None:
