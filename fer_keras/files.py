@@ -203,7 +203,7 @@ def sweep(folder: Path) -> None:
                 _sweep_file(Path(entry.path))
 
 
-def reason(error: OSError | ValueError) -> str:
+def reason(error: Exception) -> str:
     """What the system says of an error, in a few words and on one line.
 
     >>> reason(FileNotFoundError(2, "No such file or directory", "a"))

@@ -44,7 +44,9 @@ ClassOrder = Annotated[
         "lowest number on."
     ),
 ]
-Seed = Annotated[int, typer.Option(help="Seed of the weights, order and changes.", min=0)]
+Seed = Annotated[
+    int, typer.Option(help="Seed of the weights, order and changes.", min=0, max=2**32 - 1)
+]
 Precision = Annotated[
     str,
     typer.Option(

@@ -40,7 +40,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             text = archive.read(LABELS_MEMBER).decode("utf-8")
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, OSError, RuntimeError) as error:
+    except Exception as error:  # zipfile and zlib come upon damage in every way
         raise InputError(
             f"{path}: holds no {LABELS_MEMBER}; only models made by fer-keras say what their "
             "outputs mean"
@@ -76,9 +76,11 @@ def load_model(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
     labels = read_labels(path)
     try:
         model = keras.saving.load_model(path, compile=False)
-    except (ValueError, TypeError, OSError, KeyError, zipfile.BadZipFile) as error:
+    except (Exception, MemoryError) as error:  # of Keras, TensorFlow, HDF5: any
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError(f"{path}: not a readable Keras model ({reason})") from error
+        raise InputError(f"{path}: not a readable Keras model ({reason[:200]})") from error
+    if len(model.inputs) != 1 or len(model.outputs) != 1 or len(model.input_shape) != 4:
+        raise InputError(f"{path}: takes no picture of a face; name a model that fer-keras made")
     if model.output_shape[-1] != len(labels):
         raise InputError(
             f"{path}: {model.output_shape[-1]} outputs but {len(labels)} labels; train it again"

@@ -144,7 +144,7 @@ def run_facts(run: RunFolder) -> list[tuple[str, str]]:
             ("seconds an epoch", f"{history['seconds'].median():.1f} (median)"),
         ]
     # Its name alone: pages are handed on, and folders are nobody else's business.
-    facts.append(("trained on", Path(config.get("data", {}).get("spec", "unknown")).name))
+    facts.append(("trained on", Path(str((config.get("data") or {}).get("spec", "unknown"))).name))
     for key in ("seed", "device", "precision", "git_commit"):
         if config.get(key) is not None:
             facts.append((key.replace("_", " "), str(config[key])))

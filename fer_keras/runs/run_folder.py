@@ -19,6 +19,8 @@ import pandas as pd
 
 from fer_keras import files
 from fer_keras.errors import InputError
+from fer_keras.json_file import read_json
+from fer_keras.runs.run_config import check_run_config
 
 HISTORY_COLUMNS = (
     "epoch",
@@ -58,22 +60,24 @@ class RunFolder:
         return self.path / "last.npz"
 
     def read_config(self) -> dict[str, Any]:
-        """What `config.json` holds.
+        """What `config.json` holds, as `check_run_config` has it.
 
         Raises:
-            InputError: if this is no run folder.
+            InputError: if this is no run folder, or the file is no run's.
         """
         try:
-            config = json.loads(self.config_file.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
+            there = self.config_file.exists()
+        except OSError:  # no right to look, too long a name
+            there = True
+        if not there:
             raise InputError(
                 f"{self.path}: not a run folder (it has no config.json); name one that "
                 "`fer-keras train` made"
-            ) from error
-        except (ValueError, RecursionError) as error:  # nested too deeply
-            raise InputError(f"{self.config_file}: not valid JSON ({error})") from error
+            )
+        config = read_json(self.config_file)
         if not isinstance(config, dict):
             raise InputError(f"{self.config_file}: not a run's configuration")
+        check_run_config(config, str(self.config_file))
         return config
 
     def write_config(self, config: dict[str, Any]) -> None:
@@ -81,13 +85,27 @@ class RunFolder:
         self.write_text("config.json", json.dumps(config, indent=2) + "\n")
 
     def read_history(self) -> pd.DataFrame:
-        """The epochs so far, `HISTORY_COLUMNS`; no rows where none has ended."""
-        if not self.history_file.exists():
+        """The epochs so far, `HISTORY_COLUMNS`; no rows where none has ended.
+
+        Raises:
+            InputError: if the file is no such table of numbers.
+        """
+        file = self.history_file
+        if not file.exists():
             return pd.DataFrame(columns=list(HISTORY_COLUMNS))
+        files.check_input_file(file)
         try:
-            return pd.read_csv(self.history_file)
-        except ValueError as error:  # of pandas' parser, and of bytes that are no UTF-8
-            raise InputError(f"{self.history_file}: not a table ({error})") from error
+            history = pd.read_csv(file)
+        except (OSError, ValueError, OverflowError) as error:  # of pandas' parser, of its decoder
+            raise InputError(f"{file}: not a table ({files.reason(error)})") from error
+        for column in HISTORY_COLUMNS:
+            if column not in history:
+                raise InputError(f"{file}: has no column {column}; put the run's own file back")
+            if len(history) and history[column].dtype.kind not in "iuf":
+                raise InputError(
+                    f"{file}: {column} holds more than numbers; put the run's own back"
+                )
+        return history
 
     def write_history(self, history: pd.DataFrame) -> None:
         """Write `history.csv`."""

@@ -6,15 +6,17 @@ The recipe builds model and optimizer again, and the arrays fill them.
 
 from __future__ import annotations
 
-import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from fer_keras.errors import InputError
-from fer_keras.files import whole_file
+from fer_keras.files import check_input_file, whole_file
 from fer_keras.training.weight_average import WeightAverage
 
 
@@ -56,17 +58,13 @@ def load_state(path: Path, model: keras.Model, average: WeightAverage | None) ->
     Raises:
         InputError: if the file can't be read, or is another model's.
     """
-    try:
-        with np.load(path) as arrays:
-            for group, variables in _variables(model, average).items():
-                for index, variable in enumerate(variables):
-                    variable.assign(arrays[f"{group}_{index:03d}"])
-            if average:
-                average.steps = int(arrays["averaged_steps"])
-            return Progress(int(arrays["epochs"]), float(arrays["best_accuracy"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path}: can't resume from it ({reason}); train anew") from error
+    with _open(path, "can't resume from it") as arrays:
+        for group, variables in _variables(model, average).items():
+            for index, variable in enumerate(variables):
+                variable.assign(arrays[f"{group}_{index:03d}"])
+        if average:
+            average.steps = int(arrays["averaged_steps"])
+        return _progress(arrays)
 
 
 def read_progress(path: Path) -> Progress:
@@ -75,12 +73,28 @@ def read_progress(path: Path) -> Progress:
     Raises:
         InputError: if the file can't be read.
     """
+    with _open(path, "not a run's state") as arrays:
+        return _progress(arrays)
+
+
+def _progress(arrays: Any) -> Progress:
+    progress = Progress(int(arrays["epochs"]), float(arrays["best_accuracy"]))
+    if progress.epochs < 0 or not -1 <= progress.best_accuracy <= 1:
+        raise ValueError(f"{progress} is impossible")
+    return progress
+
+
+@contextmanager
+def _open(path: Path, problem: str) -> Iterator[Any]:
+    """The arrays of a state; whatever is wrong with it is said in a line."""
+    check_input_file(path)
     try:
         with np.load(path) as arrays:
-            return Progress(int(arrays["epochs"]), float(arrays["best_accuracy"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path}: not a run's state ({reason}); train anew") from error
+            yield arrays
+    # zipfile, zlib and NumPy come upon damage of every kind in every way
+    except (Exception, MemoryError) as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InputError(f"{path}: {problem} ({reason}); train anew") from error
 
 
 def _variables(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ import pandas as pd
 from fer_keras.architectures.registry import build, find_architecture
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.fingerprint import part_fingerprint
+from fer_keras.errors import InputError
+from fer_keras.json_file import read_json
 from fer_keras.models import Classifier
 from fer_keras.runs.provenance import file_hash
 from fer_keras.runs.run_folder import RunFolder
@@ -45,9 +48,11 @@ def read_result(run: RunFolder, data: FaceData) -> Result:
     Its best model is judged on the test split once, after that choice; test.json keeps the answer.
 
     Raises:
-        InputError: if its model can't be read.
+        InputError: if its model or history can't be read.
     """
     history = run.read_history()
+    if history["val_accuracy"].isna().all():
+        raise InputError(f"{run.history_file}: no epoch has an accuracy; train the run again")
     best = history.loc[history["val_accuracy"].idxmax()]
     return Result(
         train=float(best["accuracy"]),
@@ -65,9 +70,10 @@ def _test_accuracy(run: RunFolder, data: FaceData) -> float:
     }
     file = run.path / "test.json"
     if file.is_file():
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        if asked.items() <= kept.items():
-            return float(kept["accuracy"])
+        kept = read_json(file)
+        if isinstance(kept, dict) and {name: kept.get(name) for name in asked} == asked:
+            with suppress(TypeError, ValueError, KeyError):  # damaged: it is measured anew
+                return float(kept["accuracy"])
     named = Classifier(run.best_model).probabilities(split.images, data.labels).argmax(axis=1)
     accuracy = float((named == split.labels).mean())
     run.write_text(file.name, json.dumps({**asked, "accuracy": accuracy}, indent=2) + "\n")

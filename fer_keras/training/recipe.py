@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fer_keras.errors import InputError
+from fer_keras.json_file import read_json
 
 if TYPE_CHECKING:
     from fer_keras.data.augmentation import Augmentation
@@ -155,10 +155,19 @@ def recipe_from_json(values: Mapping[str, Any], source: str) -> Recipe:
             raise InputError(f"{source}: {name} is {value!r}; it must be a whole number")
         if isinstance(default, str) and not isinstance(value, str):
             raise InputError(f"{source}: {name} is {value!r}; it must be a name in quotes")
+        if name == "augmentation" and not _is_augmentation(value):
+            raise InputError(f"{source}: {name} is {value!r}; it must be an object of numbers")
         if isinstance(default, Mapping) and not isinstance(value, Mapping):
             raise InputError(f"{source}: {name} is {value!r}; it must be an object in braces")
         cleaned[name] = int(value) if isinstance(default, int) else value
     return Recipe(**cleaned)
+
+
+def _is_augmentation(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, Mapping)
+        and all(isinstance(one, int | float) and math.isfinite(one) for one in value.values())
+    )
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -167,12 +176,7 @@ def read_recipe(path: Path) -> Recipe:
     Raises:
         InputError: if the file can't be read as a recipe.
     """
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such recipe file") from error
-    except (ValueError, OSError, RecursionError) as error:  # nested too deeply
-        raise InputError(f"{path}: not a JSON file ({error})") from error
+    values = read_json(path)
     if not isinstance(values, dict):
         raise InputError(f"{path}: a recipe is a JSON object of names and values")
     return recipe_from_json(values, str(path))

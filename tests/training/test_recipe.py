@@ -62,7 +62,7 @@ def test_files_that_are_no_recipe(text: str, tmp_path: Path) -> None:
     file.write_text(text)
     with pytest.raises(InputError, match=r"recipe\.json"):
         read_recipe(file)
-    with pytest.raises(InputError, match="no such recipe file"):
+    with pytest.raises(InputError, match="no such file"):
         read_recipe(tmp_path / "missing.json")
 
 
