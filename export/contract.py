@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,19 @@ class Contract:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return asdict(self)
+
+    @staticmethod
+    def from_json(values: Mapping[str, Any]) -> Contract:
+        """What `to_json` gave, after a way through a file, too."""
+        return Contract(
+            **{
+                **values,
+                "input": _end_from_json(values["input"]),
+                "output": _end_from_json(values["output"]),
+                "labels": tuple(values["labels"]),
+                "languages": {key: tuple(words) for key, words in values["languages"].items()},
+            }
+        )
 
 
 def read_contract(path: Path) -> Contract:
@@ -114,6 +128,10 @@ def contract_page(contract: Contract) -> str:
         framing = FRAMINGS[name]
         lines.append(f"| `{detector.file}` | {framing.scale} | {framing.rise} |")
     return "\n".join(lines) + "\n"
+
+
+def _end_from_json(values: Mapping[str, Any]) -> End:
+    return End(**{**values, "shape": tuple(values["shape"])})
 
 
 def _row(what: str, end: End) -> str:

@@ -1,19 +1,22 @@
-"""The label files inside a `.tflite`: `labels.txt`, and FER2013's labels in other languages."""
+"""The label files inside a `.tflite`: `labels.txt`, and emotions in other languages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.labels import EMOTIONS
 from fer_keras.models.keras_file import LABELS_MEMBER
 
 TRANSLATIONS = {
-    "de": ("wütend", "angeekelt", "ängstlich", "fröhlich", "traurig", "überrascht", "neutral"),
-    "es": ("enfado", "asco", "miedo", "alegría", "tristeza", "sorpresa", "neutral"),
-    "fr": ("colère", "dégoût", "peur", "joie", "tristesse", "surprise", "neutre"),
-    "zh": ("愤怒", "厌恶", "恐惧", "高兴", "悲伤", "惊讶", "中性"),
+    "de": (
+        *("wütend", "angeekelt", "ängstlich", "fröhlich"),
+        *("traurig", "überrascht", "neutral", "verächtlich"),
+    ),
+    "es": ("enfado", "asco", "miedo", "alegría", "tristeza", "sorpresa", "neutral", "desprecio"),
+    "fr": ("colère", "dégoût", "peur", "joie", "tristesse", "surprise", "neutre", "mépris"),
+    "zh": ("愤怒", "厌恶", "恐惧", "高兴", "悲伤", "惊讶", "中性", "轻蔑"),
 }
-"""In the order of `FER2013_LABELS`."""
+"""In the order of `EMOTIONS`."""
 
 
 def label_files(labels: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -24,11 +27,11 @@ def label_files(labels: Sequence[str]) -> dict[str, tuple[str, str]]:
 
     Returns:
         For each file name its locale ("" for `labels.txt`) and its text, a label a line. Labels
-        that are not FER2013's stay untranslated.
+        other than `EMOTIONS` stay untranslated.
     """
     files = {LABELS_MEMBER: ("", _lines(labels))}
-    if set(labels) <= set(FER2013_LABELS):
-        order = [FER2013_LABELS.index(label) for label in labels]
+    if set(labels) <= set(EMOTIONS):
+        order = [EMOTIONS.index(label) for label in labels]
         for locale, words in TRANSLATIONS.items():
             files[f"labels-{locale}.txt"] = (locale, _lines([words[index] for index in order]))
     return files

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from fer_keras.export.contract import Contract, contract_page
+
 TEMPLATE = Path(__file__).with_name("card.md")
 
 PARTS = {"test": "FER2013's PrivateTest (test)", "validation": "FER2013's PublicTest (validation)"}
@@ -31,7 +33,8 @@ def card(figures: dict[str, Any]) -> str:
     environment.filters["recipe"] = _recipe
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     people = figures["label_source"] == "ferplus"
-    return template.render(**figures, people=people) + "\n"
+    page = contract_page(Contract.from_json(figures["contract"]))
+    return template.render(**figures, people=people, contract_page=page) + "\n"
 
 
 def _recipe(recipe: Mapping[str, Any]) -> str:

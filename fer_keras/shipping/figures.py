@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fer_keras.architectures.cost import multiply_accumulates
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.evaluation.metrics import expected_calibration_error
+from fer_keras.export.contract import read_contract
 from fer_keras.models.keras_file import load_model
 from fer_keras.shipping.chain import chain
 from fer_keras.shipping.class_scaling import ClassScaling, cross_fitted
@@ -73,6 +74,7 @@ def figures(
         },
         **judge(folder, name, data, majority, rows),
         "latency": measure_peer(folder / f"{name}-int8.tflite", peer) if peer else None,
+        "contract": read_contract(folder / f"{name}-int8.tflite").to_json(),
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fer_keras.data.face_data import FaceData
-from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.labels import EMOTIONS, FER2013_LABELS
 from fer_keras.export.label_files import label_files
 from fer_keras.export.metadata import IDENTIFIER, Metadata, model_metadata
 from fer_keras.models import Classifier
@@ -36,15 +36,19 @@ def test_the_card_stands_where_the_schema_has_it() -> None:
     ]
 
 
-def test_label_files_of_the_seven_emotions_and_of_others() -> None:
-    files = label_files(FER2013_LABELS)
+@pytest.mark.parametrize("labels", [FER2013_LABELS, EMOTIONS, ("happy", "contempt", "sad")])
+def test_label_files_of_emotions(labels: tuple[str, ...]) -> None:
+    files = label_files(labels)
     assert set(files) == {"labels.txt", *(f"labels-{x}.txt" for x in ("de", "es", "fr", "zh"))}
-    turned = label_files(FER2013_LABELS[::-1])
+    turned = label_files(labels[::-1])
     for name, (_, text) in files.items():
         lines = text.splitlines()
-        assert len(lines) == len(set(lines)) == 7
+        assert len(lines) == len(set(lines)) == len(labels)
         assert turned[name][1].splitlines() == lines[::-1]
-    assert files["labels-de.txt"][1].splitlines()[FER2013_LABELS.index("happy")] == "fröhlich"
+    assert files["labels-de.txt"][1].splitlines()[labels.index("happy")] == "fröhlich"
+
+
+def test_other_labels_stay_as_they_are() -> None:
     assert label_files(("cat", "dog")) == {"labels.txt": ("", "cat\ndog\n")}
 
 

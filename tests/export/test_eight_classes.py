@@ -1,0 +1,102 @@
+"""Models of FER+'s eight emotions go every way that those of FER2013's seven go."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from fer_keras.architectures.layers import pixels, probabilities
+from fer_keras.data.face_data import FaceData
+from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.labels import EMOTIONS
+from fer_keras.evaluation.judging import judge
+from fer_keras.export.calibration import Calibration
+from fer_keras.export.contract import Contract, contract_page, read_contract
+from fer_keras.export.exporting import export_model
+from fer_keras.models import Classifier
+from fer_keras.models.keras_file import save_model
+from fer_keras.models.model_file import PACKAGE_WEIGHTS
+
+SHIPPED = sorted(PACKAGE_WEIGHTS.glob("*.tflite"))
+
+
+@pytest.fixture(scope="module")
+def eight(drawn_faces: FaceData) -> FaceData:
+    """Some drawn faces, every eighth one called contempt."""
+    splits = {}
+    for name, split in drawn_faces.splits.items():
+        some = split.take(slice(0, 80))
+        labels = some.labels.copy()
+        labels[::8] = EMOTIONS.index("contempt")
+        splits[name] = dataclasses.replace(some, labels=labels)
+    return FaceData(EMOTIONS, splits, "eight", fingerprint(EMOTIONS, splits))
+
+
+@pytest.fixture(scope="module")
+def exported(
+    eight: FaceData, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("eight")
+    keras.utils.set_random_seed(0)
+    faces, x = pixels()
+    x = keras.layers.Conv2D(8, 3, strides=3, activation="relu")(x)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    save_model(probabilities(faces, x, 8, "eight"), EMOTIONS, folder / "eight.keras")
+    calibration = Calibration(samples=40)
+    return folder, export_model(folder / "eight.keras", eight, folder, ["int8"], calibration)
+
+
+def test_the_file_says_eight_labels_in_five_languages(
+    exported: tuple[Path, dict[str, Any]], eight: FaceData
+) -> None:
+    folder, report = exported
+    assert report["labels"] == list(EMOTIONS)
+    contract = read_contract(folder / "eight-int8.tflite")
+    assert contract.labels == EMOTIONS
+    assert contract.output.shape == (1, 8)
+    assert [words[-1] for _, words in sorted(contract.languages.items())] == [
+        *("verächtlich", "desprecio", "mépris", "轻蔑")
+    ]
+    assert "| 7 | contempt | verächtlich |" in contract_page(contract)
+    answers = Classifier(folder / "eight-int8.tflite").probabilities(eight.split("test").images)
+    expected = Classifier(folder / "eight.keras").probabilities(eight.split("test").images)
+    assert np.abs(answers - expected).max() < 0.1
+
+
+def test_seven_classes_judge_it_and_contempt_counts_as_wrong(
+    exported: tuple[Path, dict[str, Any]], drawn_faces: FaceData
+) -> None:
+    said: list[str] = []
+    model = exported[0] / "eight-int8.tflite"
+    (judged,) = judge([model], drawn_faces, "test", report=said.append)
+    assert judged.scores.labels == EMOTIONS
+    assert judged.scores.accuracy.faces == len(drawn_faces.split("test"))
+    assert any("no faces of contempt" in line for line in said), said
+
+
+def test_eight_classes_judge_a_model_of_seven_without_contempt(
+    trained_model: Path, eight: FaceData
+) -> None:
+    said: list[str] = []
+    (judged,) = judge([trained_model], eight, "test", report=said.append)
+    assert judged.scores.accuracy.faces == 70
+    assert any("left out: 30 faces of contempt, which" in line for line in said), said
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_every_shipped_file_tells_its_contract(path: Path) -> None:
+    contract = read_contract(path)
+    model = Classifier(path)
+    assert contract.labels == model.labels
+    assert contract.labels == EMOTIONS[: len(contract.labels)]
+    assert contract.output.shape == (1, len(model.labels))
+    assert contract.input.shape == (1, 48, 48, model.channels)
+    assert contract.input.dtype == ("uint8" if "int8" in path.name else "float32")
+    assert sorted(contract.languages) == ["de", "es", "fr", "zh"]
+    assert {len(words) for words in contract.languages.values()} == {len(contract.labels)}
+    assert Contract.from_json(contract.to_json()) == contract
