@@ -36,6 +36,12 @@ def test_every_name_of_the_interface_is_in_the_reference() -> None:
         assert re.search(rf"\.{name}$|`{name}`", text, re.MULTILINE), name
 
 
+def test_every_page_is_in_the_menu() -> None:
+    menu = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8")
+    for page in PAGES:
+        assert f" {page.relative_to(DOCS).as_posix()}\n" in menu
+
+
 def test_the_site_builds(tmp_path: Path) -> None:
     pytest.importorskip("mkdocs", reason="pip install 'fer-keras[docs]'")
     done = subprocess.run(
@@ -46,4 +52,6 @@ def test_the_site_builds(tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert "Recognizer" in (tmp_path / "site" / "python" / "index.html").read_text()
+    reference = (tmp_path / "site" / "python" / "index.html").read_text()
+    assert "Recognizer" in reference
+    assert "<blockquote>" not in reference, "an example outside of its `Examples:`"

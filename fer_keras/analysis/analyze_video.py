@@ -24,9 +24,10 @@ def analyze_video(
 ) -> pd.DataFrame:
     """Who shows which emotion when, frame by frame.
 
-    >>> import fer_keras as fk
-    >>> table = fk.analyze_video("party.mp4", every=0.5)  # doctest: +SKIP
-    >>> table.groupby("face_id")["label"].value_counts(normalize=True)  # doctest: +SKIP
+    Examples:
+        >>> import fer_keras as fk
+        >>> table = fk.analyze_video("party.mp4", every=0.5)  # doctest: +SKIP
+        >>> table.groupby("face_id")["label"].value_counts(normalize=True)  # doctest: +SKIP
 
     Of films that are longer than memory `fer-keras analyze` writes the same table as it goes.
 

@@ -27,6 +27,10 @@ _KEPT = {".json", ".csv", ".keras", ".npz", ".npy", ".tflite"}
 class Command(TyperCommand):
     """A command that never writes onto what it reads, and whose errors are lines."""
 
+    def get_short_help_str(self, limit: int = 0) -> str:
+        """Its first sentence, whole: for the list of commands in the docs."""
+        return super().get_short_help_str(limit=200)
+
     def invoke(self, context: Any) -> Any:
         """Check the paths among the arguments, and run."""
         try:

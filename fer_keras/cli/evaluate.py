@@ -35,7 +35,7 @@ def evaluate(
         typer.Option(help="Draw confusion matrices: PNG; of several models one file each."),
     ] = None,
 ) -> None:
-    """Accuracy with its interval, macro-F1, recall, calibration, and whether models differ.
+    """Accuracy with its interval, macro-F1, recall, calibration error, and whether models differ.
 
     Example: `fer-keras evaluate runs/final-slim-1 mobile-s --data fer2013.csv.gz`
     """

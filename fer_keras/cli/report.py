@@ -28,7 +28,7 @@ def report(
     faces: Annotated[bool, typer.Option(help="Show faces; FER2013's may not be published.")] = True,
     out: Annotated[Path, typer.Option(help="The page, HTML.")] = Path("report.html"),
 ) -> None:
-    """Write one self-contained HTML page: curves, confusion, calibration, saliency, mistakes.
+    """Write one self-contained HTML page: curves, confusion, reliability, saliency, mistakes.
 
     With --ferplus it also sets the model's doubts against those of human annotators.
 

@@ -31,7 +31,7 @@ def ship(
         typer.Option(help="Folder of the weights; default: your own, which every command knows."),
     ] = None,
 ) -> None:
-    """Calibrate a run's probabilities, export it, measure it, and write its model card.
+    """Scale a run's probabilities, export it, measure it, and write its model card.
 
     The test split, where the data has one, is judged here, once, after every choice.
 

@@ -61,11 +61,12 @@ def evaluate(
 ) -> pd.DataFrame:
     """Judge models on the same faces.
 
-    >>> import fer_keras as fk
-    >>> data = fk.open_data("synthetic", sizes=(70, 35, 35))
-    >>> table = fk.evaluate(["mobile-s", "mobile-s-float16"], data)
-    >>> bool(table.loc["mobile-s-float16", "agreement"] > 0.9)
-    True
+    Examples:
+        >>> import fer_keras as fk
+        >>> data = fk.open_data("synthetic", sizes=(70, 35, 35))
+        >>> table = fk.evaluate(["mobile-s", "mobile-s-float16"], data)
+        >>> bool(table.loc["mobile-s-float16", "agreement"] > 0.9)
+        True
 
     Args:
         models: one or several: shipped names, runs, `.keras` or `.tflite` files.

@@ -36,9 +36,10 @@ class Recognition:
 class Recognizer:
     """Finds faces and classifies them. Use one in one thread at a time.
 
-    >>> recognizer = Recognizer("mobile-s")
-    >>> [face.label for face in recognizer("party.jpg")]  # doctest: +SKIP
-    ['happy', 'surprise']
+    Examples:
+        >>> recognizer = Recognizer("mobile-s")
+        >>> [face.label for face in recognizer("party.jpg")]  # doctest: +SKIP
+        ['happy', 'surprise']
 
     Args:
         model: a shipped name, a run, or a `.tflite` or `.keras` file, as for `Classifier`.

@@ -42,10 +42,11 @@ class Network(Protocol):
 class Classifier:
     """Anything that names faces, ready to run. Use one in one thread at a time.
 
-    >>> import numpy as np
-    >>> classifier = Classifier("mobile-s")
-    >>> classifier.probabilities(np.zeros((2, 48, 48), np.uint8)).shape
-    (2, 7)
+    Examples:
+        >>> import numpy as np
+        >>> classifier = Classifier("mobile-s")
+        >>> classifier.probabilities(np.zeros((2, 48, 48), np.uint8)).shape
+        (2, 7)
 
     Args:
         model: a shipped model's name (`mobile-s`: its int8 file; `mobile-s-float16`), a run or its

@@ -28,8 +28,9 @@ class LoadedModel(NamedTuple):
 def load(model: ModelLike = DEFAULT_MODEL) -> LoadedModel:
     """A trained model in Keras, to fine-tune or to look into; nothing is downloaded.
 
-    >>> load("mobile-s").model.output_shape  # doctest: +SKIP
-    (None, 7)
+    Examples:
+        >>> load("mobile-s").model.output_shape  # doctest: +SKIP
+        (None, 7)
 
     Args:
         model: a shipped name (see `list_models`), a run or its folder, or a `.keras` file.

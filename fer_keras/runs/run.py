@@ -30,9 +30,10 @@ class Run:
     Raises:
         InputError: if this is no run folder.
 
-    >>> import fer_keras as fk
-    >>> run = fk.Run("runs/mobile-s-1")  # doctest: +SKIP
-    >>> run.history, run.labels, run.export(["int8"])  # doctest: +SKIP
+    Examples:
+        >>> import fer_keras as fk
+        >>> run = fk.Run("runs/mobile-s-1")  # doctest: +SKIP
+        >>> run.history, run.labels, run.export(["int8"])  # doctest: +SKIP
     """
 
     def __init__(self, path: str | Path, *, data: FaceData | None = None) -> None:

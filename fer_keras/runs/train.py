@@ -78,18 +78,21 @@ def train(
     Raises:
         InputError: if something does not fit; no folder is left behind then.
 
-    >>> import fer_keras as fk
-    >>> data = fk.open_data("synthetic", sizes=(60, 20, 20))
-    >>> run = fk.train(data, "mobile-s", epochs=1, out="runs/example")  # doctest: +SKIP
-    >>> run.history["val_accuracy"].max()  # doctest: +SKIP
+    Examples:
+        >>> import fer_keras as fk
+        >>> data = fk.open_data("synthetic", sizes=(60, 20, 20))
+        >>> run = fk.train(data, "mobile-s", epochs=1, out="runs/example")  # doctest: +SKIP
+        >>> run.history["val_accuracy"].max()  # doctest: +SKIP
     """
     faces = data if isinstance(data, FaceData) else open_data(str(data), report=report)
-    changes: dict[str, Any] = {
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "learning_rate": learning_rate,
-    }
-    chosen = choose_recipe(recipe, options=options, teacher=teacher is not None, **changes)
+    chosen = choose_recipe(
+        recipe,
+        options=options,
+        teacher=teacher is not None,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+    )
     _check_wishes(patience, tensorboard)
     where = prepare_device(precision, device)
     teacher_file, start_file = (
