@@ -24,7 +24,9 @@ Train, judge, export:
 `build("final", dropout=0.3)` is a plain Keras model to train in your own way,
 `list_architectures()` says what can be built, and `load("mobile-s").model` is a trained one to
 fine-tune. Wherever a model is asked for, a shipped name, a run, its folder, a `.keras` or an
-exported file will do.
+exported file will do. `Run("runs/mobile-s-1")` is a run of before, and its `resume()` goes on with
+it; a `Recipe` is how an architecture is trained. Questions asked with many trainings are in
+`fer_keras.studies`: `tune`, `ablate`, `reproduce`. In a shell the command `fer-keras` does it all.
 
 What can't be used raises `InputError`, a `ValueError` of one line. Importing this package loads
 nothing heavy: each name loads what it needs when it is first used.

@@ -197,6 +197,14 @@ def latency() -> str:
     return "\n".join(lines) + "\n"
 
 
+def mutation() -> str:
+    """How many small changes of each module its tests saw."""
+    table = pd.read_csv(REPOSITORY / "results" / "mutation" / "survivors.csv")
+    lines = [f"| `{row.module}` | {row.tried} | {row.seen} |" for row in table.itertuples()]
+    total = f"| all | {table.tried.sum()} | {table.seen.sum()} |"
+    return "\n".join(["| module | changes | seen |", "| --- | --- | --- |", *lines, total, ""])
+
+
 TABLES = {
     "accuracy": accuracy,
     "table1": table1,
@@ -207,6 +215,7 @@ TABLES = {
     "parity": parity,
     "latency": latency,
     "int8": int8,
+    "mutation": mutation,
 }
 
 

@@ -3,7 +3,7 @@
 Vector scaling (Guo et al. 2017, section 4.2): each logit is divided by its class's temperature and
 shifted, as fitted on the validation split. One temperature for all classes was tried first: it left
 mobile-m's calibration error at 0.031, since the classes are not equally overrated. Both numbers
-fold into the last dense layer, so a calibrated model has no operator more.
+fold into the last dense layer, so a scaled model has no operator more.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def figures(
         folder: holds `<name>.keras` and the `.tflite` files.
         config: the run's.
         data: as trained on; its test split, where it has one, is judged.
-        split_name: whose faces chose the epoch and the calibration.
+        split_name: whose faces chose the epoch and the class scaling.
         logits: (n, classes), as trained, before the scaling was applied.
         scaling: as it was fitted.
         peer: another project's `.tflite`, timed beside the int8 file.
@@ -70,7 +70,7 @@ def figures(
             "split": split_name,
             "temperatures": dict(zip(labels, scaling.temperatures.tolist(), strict=True)),
             "offsets": dict(zip(labels, scaling.offsets.tolist(), strict=True)),
-            **_calibration_errors(logits, data.split(split_name)),
+            **_scaling_errors(logits, data.split(split_name)),
         },
         **judge(folder, name, data, majority, rows),
         "latency": measure_peer(folder / f"{name}-int8.tflite", peer) if peer else None,
@@ -78,15 +78,15 @@ def figures(
     }
 
 
-def calibration_truth(split: Split) -> NDArray[Any]:
-    """What probabilities are calibrated to: annotators' shares where a model is taught them."""
+def scaling_truth(split: Split) -> NDArray[Any]:
+    """What probabilities are scaled to: annotators' shares where a model is taught them."""
     return split.labels if split.targets is None else split.targets
 
 
-def _calibration_errors(logits: NDArray[np.float32], split: Split) -> dict[str, Any]:
+def _scaling_errors(logits: NDArray[np.float32], split: Split) -> dict[str, Any]:
     classes = logits.shape[1]
     as_trained = ClassScaling(np.ones(classes), np.zeros(classes)).probabilities(logits)
-    fitted = cross_fitted(logits, split.labels, calibration_truth(split))
+    fitted = cross_fitted(logits, split.labels, scaling_truth(split))
     shares = split.targets
     if shares is None:
         before, after = (

@@ -22,10 +22,10 @@ from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
 from fer_keras.shipping import class_scaling
 from fer_keras.shipping.card import card
-from fer_keras.shipping.figures import calibration_truth, figures
+from fer_keras.shipping.figures import figures, scaling_truth
 
 SPLIT = "validation"
-"""What chooses the epoch and calibrates; the test split is judged once, after both."""
+"""What chooses the epoch and the class scaling; the test split is judged once, after both."""
 
 FILES = (("float16", "grey"), ("int8", "grey"), ("int8", "rgb"))
 """Format and input of the TFLite files that are shipped: float16 is half of float32's bytes."""
@@ -47,7 +47,7 @@ def ship(
     Args:
         run: a run that has ended at least one epoch.
         name: as for `fer_keras.load`; lower-case letters, digits and hyphens.
-        data: has the splits that the run was trained on; its validation split calibrates
+        data: has the splits that the run was trained on; its validation split scales
             probabilities, its training split calibrates int8. A test split, which the run need not
             have known, gives figures beside those of validation.
         out: the folder of weights; files of other models stay.
@@ -80,12 +80,12 @@ def ship(
     split = data.split(SPLIT)
     out.mkdir(parents=True, exist_ok=True)
     with scratch_folder(out) as work:
-        report("calibrating probabilities")
+        report("scaling probabilities")
         model, labels = load_model(run.best_model)
         if labels != data.labels:
             raise InputError(f"{run.best_model}: its labels are not those of {data.source}")
         logits = class_scaling.read_logits(model, split.images)
-        scaling = class_scaling.fit_class_scaling(logits, calibration_truth(split))
+        scaling = class_scaling.fit_class_scaling(logits, scaling_truth(split))
         class_scaling.apply_class_scaling(model, scaling)
         save_model(model, labels, work / f"{name}.keras")
 

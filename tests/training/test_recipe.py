@@ -56,6 +56,46 @@ def test_what_does_not_fit_is_named(values: dict, message: str) -> None:
     assert message in str(error.value)
 
 
+NEAR_ZERO, NEAR_ONE = 1e-9, 1 - 1e-9
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("epochs", (1,), (0,)),
+        ("batch_size", (1,), (0,)),
+        ("learning_rate", (NEAR_ZERO,), (0.0, -0.5)),
+        ("warmup_epochs", (0.0, 10.0), (-NEAR_ZERO, 10.5)),
+        ("weight_decay", (0.0,), (-NEAR_ZERO,)),
+        ("label_smoothing", (0.0, NEAR_ONE), (-NEAR_ZERO, 1.0)),
+        ("votes_weight", (0.0, 1.0), (-NEAR_ZERO, 1.5)),
+        ("teacher_weight", (0.0, 1.0), (-NEAR_ZERO, 1.5)),
+        ("mixup", (0.0, 1.0), (-NEAR_ZERO, 1.5)),
+        ("balance", (0.0, 1.0), (-NEAR_ZERO, 1.5)),
+        ("precise_bn", (0, 1), (-1,)),
+        ("ema_decay", (0.0, NEAR_ONE), (-NEAR_ZERO, 1.0)),
+        ("optimizer", ("adam", "adamw", "sgd", "muon"), ("lion",)),
+        ("schedule", ("constant", "cosine"), ("step",)),
+        ("mirror", ("random", "alternating"), ("always",)),
+        ("teacher_view", ("plain", "same"), ("other",)),
+    ],
+)
+def test_every_field_has_its_ends(name: str, good: tuple, bad: tuple) -> None:
+    for value in good:
+        assert getattr(Recipe(**{name: value}), name) == value
+    for value in bad:
+        with pytest.raises(InputError, match=f"recipe: {name} is"):
+            Recipe(**{name: value})
+
+
+def test_numbers_are_finite_and_older_names_are_understood() -> None:
+    with pytest.raises(InputError, match="must be finite"):
+        recipe_from_json({"learning_rate": float("nan")}, "recipe")
+    old = recipe_from_json({"ema": 0.9, "statistics": 3.0}, "recipe")
+    assert (old.ema_decay, old.precise_bn) == (0.9, 3)
+    assert isinstance(old.precise_bn, int)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", "3"])
 def test_files_that_are_no_recipe(text: str, tmp_path: Path) -> None:
     file = tmp_path / "recipe.json"

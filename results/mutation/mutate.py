@@ -1,0 +1,135 @@
+"""Changes the code in small ways and runs the tests that mirror it: which changes pass unseen?
+
+python results/mutation/mutate.py CHECKOUT
+
+CHECKOUT is a clone with a `.venv`; its files are changed and put back while this runs. This script
+needs `pip install cosmic-ray`, which may live in an environment of its own. It writes
+survivors.csv (module by module, how many changes were tried and seen) and survivors.md (each one
+that was not).
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkItem, WorkResult
+
+HERE = Path(__file__).parent
+SEED = 0
+QUICK, SLOW = 12, 5
+"""Changes tried in a module: many where its tests need no TensorFlow, few where they do."""
+
+MODULES = {
+    "fer_keras/training/targets.py": ("tests/training/test_targets.py", QUICK),
+    "fer_keras/training/balance.py": ("tests/training/test_balance.py", QUICK),
+    "fer_keras/training/choose_recipe.py": ("tests/training/test_choose_recipe.py", QUICK),
+    "fer_keras/training/recipe.py": ("tests/training/test_recipe.py", SLOW),
+    "fer_keras/training/optimizer.py": ("tests/training/test_optimizer.py", SLOW),
+    "fer_keras/training/muon.py": ("tests/training/test_muon.py", SLOW),
+    "fer_keras/training/precise_batch_norm.py": (
+        "tests/training/test_precise_batch_norm.py",
+        SLOW,
+    ),
+    "fer_keras/training/weight_average.py": ("tests/training/test_weight_average.py", SLOW),
+    "fer_keras/runs/judge.py": ("tests/runs/test_judge.py tests/runs/test_loop.py", SLOW),
+    "fer_keras/evaluation/metrics.py": ("tests/evaluation/test_metrics.py", QUICK),
+    "fer_keras/evaluation/scores.py": ("tests/evaluation/test_scores.py", QUICK),
+    "fer_keras/evaluation/confusion.py": ("tests/evaluation/test_confusion.py", QUICK),
+    "fer_keras/evaluation/human_uncertainty.py": (
+        "tests/evaluation/test_human_uncertainty.py",
+        QUICK,
+    ),
+    "fer_keras/evaluation/judging.py": ("tests/evaluation/test_judging.py", SLOW),
+    "export/calibration.py": ("tests/export/test_calibration.py", QUICK),
+}
+"""A module, the tests that mirror it, and how many changes of it are tried."""
+
+CONFIG = """
+[cosmic-ray]
+module-path = "{module}"
+timeout = 300.0
+excluded-modules = []
+test-command = ".venv/bin/python -m pytest -q -x -p no:cacheprovider {tests}"
+
+[cosmic-ray.distributor]
+name = "local"
+"""
+
+UNRUN = re.compile(r"BitOr_|RemoveDecorator")
+"""`float | None` in an annotation is not run, nor does a test miss `@dataclass(frozen=True)`."""
+
+
+def main() -> None:
+    """Try the changes and write the tables."""
+    checkout = Path(sys.argv[1])
+    only = sys.argv[2:]
+    rows, survivors = [], ["What the tests of each module did not see."]
+    for module, (tests, most) in MODULES.items():
+        if only and module not in only:
+            continue
+        tried, seen, unseen = mutate(checkout, module, tests, most)
+        rows.append((module, tried, seen))
+        print(module, f"{seen} of {tried} seen", flush=True)
+        for diff in unseen:
+            survivors += ["", f"`{module}`", "", "```diff", *changed_lines(diff), "```"]
+        with (HERE / "survivors.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([("module", "tried", "seen"), *rows])
+        (HERE / "survivors.md").write_text("\n".join(survivors) + "\n", encoding="utf-8")
+
+
+def mutate(checkout: Path, module: str, tests: str, most: int) -> tuple[int, int, list[str]]:
+    """Try changes of one module: how many, how many were seen, and the others as diffs."""
+    with tempfile.TemporaryDirectory() as folder:
+        config, session = Path(folder) / "config.toml", Path(folder) / "session.sqlite"
+        config.write_text(CONFIG.format(module=module, tests=tests), encoding="utf-8")
+        for command in (["init"], ["exec"]):
+            program = Path(sys.executable).parent / "cosmic-ray"
+            subprocess.run([program, *command, config, session], cwd=checkout, check=True)
+            if command == ["init"]:
+                with use_db(str(session), WorkDB.Mode.open) as database:
+                    choose(database, most)
+        with use_db(str(session), WorkDB.Mode.open) as database:
+            results = [
+                result
+                for _, result in database.results
+                if result.worker_outcome is not WorkerOutcome.SKIPPED
+            ]
+    unseen = [r.diff for r in results if r.test_outcome is TestOutcome.SURVIVED]
+    return len(results), len(results) - len(unseen), unseen
+
+
+def choose(database: WorkDB, most: int) -> None:
+    """Leave one change of each kind at each place, and `most` of these."""
+    kinds: dict[tuple[object, str], list[WorkItem]] = {}
+    items = sorted(database.pending_work_items, key=lambda item: str(item.mutations))
+    for item in items:
+        (change,) = item.mutations
+        if not UNRUN.search(change.operator_name):
+            kind = re.split(r"_[A-Z]", change.operator_name)[0]
+            kinds.setdefault((change.start_pos, kind), []).append(item)
+    generator = random.Random(SEED)
+    one_each = [generator.choice(alike) for alike in kinds.values()]
+    chosen = {item.job_id for item in generator.sample(one_each, min(most, len(one_each)))}
+    for item in items:
+        if item.job_id not in chosen:
+            database.set_result(item.job_id, WorkResult(WorkerOutcome.SKIPPED))
+
+
+def changed_lines(diff: str) -> list[str]:
+    """The lines of a unified diff that say what was changed."""
+    return [
+        line
+        for line in diff.splitlines()
+        if re.match(r"[-+]", line) and not line.startswith(("---", "+++"))
+    ]
+
+
+if __name__ == "__main__":
+    main()
