@@ -23,6 +23,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from fer_keras.data.cache_sweep import sweep_entries, use_entry
 from fer_keras.data.face_data import FACE_SIZE, FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.layouts.listing import NewImages, in_memory
@@ -77,6 +78,7 @@ def cached(path: Path, read: Callable[[NewImages], FaceData], variant: str = "")
     if variant:
         key = hashlib.sha256(f"{key} {variant}".encode()).hexdigest()
     entry = cache_folder() / key
+    sweep_entries(cache_folder())
     kept = _load(entry, str(path))
     if kept is not None:
         return kept
@@ -150,7 +152,7 @@ def _take_room(file: Path, array: NDArray[np.uint8]) -> None:
 
 def _load(entry: Path, source: str, *, trusted: bool = False) -> FaceData | None:
     """The data of an entry; None where there is none, or it is not what it was."""
-    if not entry.is_dir():
+    if not entry.is_dir() or not use_entry(entry):
         return None
     try:
         description = json.loads((entry / "data.json").read_text(encoding="utf-8"))
