@@ -198,11 +198,15 @@ def latency() -> str:
 
 
 def mutation() -> str:
-    """How many small changes of each module its tests saw."""
-    table = pd.read_csv(REPOSITORY / "results" / "mutation" / "survivors.csv")
+    """How many small changes of each module its tests saw, and the others."""
+    table = pd.read_csv(REPOSITORY / "results" / "mutation" / "mutation.csv", keep_default_na=False)
     lines = [f"| `{row.module}` | {row.tried} | {row.seen} |" for row in table.itertuples()]
     total = f"| all | {table.tried.sum()} | {table.seen.sum()} |"
-    return "\n".join(["| module | changes | seen |", "| --- | --- | --- |", *lines, total, ""])
+    text = "\n".join(["| module | changes | seen |", "| --- | --- | --- |", *lines, total])
+    for row in table.itertuples():
+        if row.unseen:
+            text += f"\n\nNot seen in `{row.module}`:\n\n```diff\n{row.unseen}\n```"
+    return text + "\n"
 
 
 TABLES = {

@@ -1,11 +1,10 @@
 """Changes the code in small ways and runs the tests that mirror it: which changes pass unseen?
 
-python results/mutation/mutate.py CHECKOUT
+python results/mutation/mutate.py CHECKOUT [MODULE ...]
 
 CHECKOUT is a clone with a `.venv`; its files are changed and put back while this runs. This script
-needs `pip install cosmic-ray`, which may live in an environment of its own. It writes
-survivors.csv (module by module, how many changes were tried and seen) and survivors.md (each one
-that was not).
+needs `pip install cosmic-ray`, which may live in an environment of its own. It writes mutation.csv:
+module by module, how many changes were tried and seen, and those that were not.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from pathlib import Path
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkItem, WorkResult
 
-HERE = Path(__file__).parent
+TABLE = Path(__file__).with_name("mutation.csv")
 SEED = 0
 QUICK, SLOW = 12, 5
 """Changes tried in a module: many where its tests need no TensorFlow, few where they do."""
@@ -38,7 +37,7 @@ MODULES = {
         SLOW,
     ),
     "fer_keras/training/weight_average.py": ("tests/training/test_weight_average.py", SLOW),
-    "fer_keras/runs/judge.py": ("tests/runs/test_judge.py tests/runs/test_loop.py", SLOW),
+    "fer_keras/runs/judge.py": ("tests/runs/test_judge.py", SLOW),
     "fer_keras/evaluation/metrics.py": ("tests/evaluation/test_metrics.py", QUICK),
     "fer_keras/evaluation/scores.py": ("tests/evaluation/test_scores.py", QUICK),
     "fer_keras/evaluation/confusion.py": ("tests/evaluation/test_confusion.py", QUICK),
@@ -69,22 +68,18 @@ UNRUN = re.compile(r"BitOr_|RemoveDecorator")
 def main() -> None:
     """Try the changes and write the tables."""
     checkout = Path(sys.argv[1])
-    only = sys.argv[2:]
-    rows, survivors = [], ["What the tests of each module did not see."]
-    for module, (tests, most) in MODULES.items():
-        if only and module not in only:
-            continue
-        tried, seen, unseen = mutate(checkout, module, tests, most)
-        rows.append((module, tried, seen))
+    rows = {row["module"]: row for row in csv.DictReader(TABLE.open(encoding="utf-8"))}
+    for module in sys.argv[2:] or MODULES:
+        tried, seen, unseen = mutate(checkout, module, *MODULES[module])
         print(module, f"{seen} of {tried} seen", flush=True)
-        for diff in unseen:
-            survivors += ["", f"`{module}`", "", "```diff", *changed_lines(diff), "```"]
-        with (HERE / "survivors.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([("module", "tried", "seen"), *rows])
-        (HERE / "survivors.md").write_text("\n".join(survivors) + "\n", encoding="utf-8")
+        rows[module] = {"module": module, "tried": tried, "seen": seen, "unseen": unseen}
+        with TABLE.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, ("module", "tried", "seen", "unseen"))
+            writer.writeheader()
+            writer.writerows(rows[name] for name in MODULES if name in rows)
 
 
-def mutate(checkout: Path, module: str, tests: str, most: int) -> tuple[int, int, list[str]]:
+def mutate(checkout: Path, module: str, tests: str, most: int) -> tuple[int, int, str]:
     """Try changes of one module: how many, how many were seen, and the others as diffs."""
     with tempfile.TemporaryDirectory() as folder:
         config, session = Path(folder) / "config.toml", Path(folder) / "session.sqlite"
@@ -102,7 +97,7 @@ def mutate(checkout: Path, module: str, tests: str, most: int) -> tuple[int, int
                 if result.worker_outcome is not WorkerOutcome.SKIPPED
             ]
     unseen = [r.diff for r in results if r.test_outcome is TestOutcome.SURVIVED]
-    return len(results), len(results) - len(unseen), unseen
+    return len(results), len(results) - len(unseen), "\n\n".join(map(changed_lines, unseen))
 
 
 def choose(database: WorkDB, most: int) -> None:
@@ -122,13 +117,9 @@ def choose(database: WorkDB, most: int) -> None:
             database.set_result(item.job_id, WorkResult(WorkerOutcome.SKIPPED))
 
 
-def changed_lines(diff: str) -> list[str]:
+def changed_lines(diff: str) -> str:
     """The lines of a unified diff that say what was changed."""
-    return [
-        line
-        for line in diff.splitlines()
-        if re.match(r"[-+]", line) and not line.startswith(("---", "+++"))
-    ]
+    return "\n".join(re.findall(r"^[-+](?![-+]{2} ).*", diff, re.MULTILINE))
 
 
 if __name__ == "__main__":
