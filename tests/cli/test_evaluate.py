@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import made_layouts
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -120,6 +121,32 @@ def test_labels_must_be_the_datas(trained_model: Path, tmp_path: Path) -> None:
     assert alone.exit_code == 0, alone.output
     assert re.search(r"left out: \d+ faces of neutral", alone.stderr)
     assert "validation: 60 faces" in alone.stdout
+
+
+@pytest.mark.parametrize(
+    ("layout", "split", "faces", "said"),
+    [
+        ("raf_db", "test", 7, []),
+        ("raf_db_kaggle", "test", 7, []),
+        ("affectnet", "validation", 7, ["left out: 4 faces of contempt"]),
+        ("ck_plus", "test", 2, ["faces of contempt, which the model", "no faces of neutral"]),
+        ("jaffe", "test", 7, ["no face was found in 70 of 70 pictures"]),
+        ("expw", "test", 6, []),
+        ("ferplus_folders", "test", 7, ["left out: 4 faces of contempt"]),
+        ("kaggle_train", "validation", 7, ["a tenth of each class of train is validation"]),
+        ("ckextended", "test", 7, ["left out: 4 faces of contempt"]),
+        ("parquet", "test", 7, []),
+    ],
+)
+def test_another_data_set_is_judged_by_one_command(
+    layout: str, split: str, faces: int, said: list[str], tmp_path: Path
+) -> None:
+    folder = made_layouts.LAYOUTS[layout](tmp_path / layout)
+    result = run("mobile-s", "--data", folder, "--split", split)
+    assert result.exit_code == 0, result.output
+    assert f"{split}: {faces} faces" in result.stdout
+    for text in said:
+        assert text in result.stderr
 
 
 @pytest.mark.parametrize(
