@@ -180,6 +180,49 @@ def parity() -> str:
     return "\n".join(lines) + "\n"
 
 
+def forms() -> str:
+    """The forms beside TFLite's, exported in a fresh environment, against Keras."""
+    table = pd.read_csv(REPOSITORY / "results" / "forms" / "forms.csv")
+    lines = [
+        "| file | KB | faces | accuracy | drop, points (95 %) | named as Keras does | largest "
+        "difference |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in table.itertuples():
+        size = f"| `{row.file}` | {row.bytes / 1000:,.0f} |"
+        if pd.isna(row.faces):
+            lines.append(f"{size} structure only: it runs on Apple's systems | | | | |")
+            continue
+        low, high = (100 * end for end in (row.drop_low, row.drop_high))
+        lines.append(
+            f"{size} {row.faces:,.0f} | {row.accuracy:.2%} | {100 * row.drop:.2f} ({low:.2f} to "
+            f"{high:.2f}) | {row.agreement:.2%} | {row.largest_difference:.0e} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def wheel() -> str:
+    """What an install without extras takes, and what each distribution of it does that changed."""
+    folder = REPOSITORY / "results" / "wheel"
+    totals = pd.read_csv(folder / "wheel.csv")
+    lines = ["| commit | wheel, MB | dependencies | installed, MB |", "| --- | --- | --- | --- |"]
+    for row in totals.itertuples():
+        sizes = (row.wheel_bytes / 1e6, row.dependencies, row.installed_bytes / 1e6)
+        lines.append(f"| `{row.commit}` | {sizes[0]:.1f} | {sizes[1]} | {sizes[2]:,.1f} |")
+    parts = pd.read_csv(folder / "distributions.csv")
+    before, after = parts.columns[1], parts.columns[-1]
+    parts = parts[(parts[before] - parts[after]).abs() >= 1e5]
+    commits = [column.removesuffix("_bytes") for column in (before, after)]
+    lines += [
+        "",
+        f"| changed by 0.1 MB or more | `{commits[0]}`, MB | `{commits[1]}`, MB |",
+        "| --- | --- | --- |",
+    ]
+    for row in parts.itertuples(index=False):
+        lines.append(f"| {row[0]} | {row[1] / 1e6:.1f} | {row[-1] / 1e6:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
 def latency() -> str:
     """Ours and the peer, timed in turn on one thread with XNNPACK."""
     rows = json.loads((REPOSITORY / "results" / "mobile" / "latency.json").read_text())["rows"]
@@ -220,6 +263,8 @@ TABLES = {
     "latency": latency,
     "int8": int8,
     "mutation": mutation,
+    "forms": forms,
+    "wheel": wheel,
 }
 
 
