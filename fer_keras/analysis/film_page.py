@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -73,16 +73,18 @@ def write_page(
         size: of its pictures, (width, height) in pixels.
         film: an .mp4 that browsers play.
     """
-    parts = {
-        "TITLE": iter([html.escape(name).encode()]),
-        "FACTS": iter([_json(_facts(summary, size))]),
-        "BOXES": _pieces(boxes),
-        "FILM": _base64(film),
+    title, facts = html.escape(name).encode(), _json(_facts(summary, size))
+    parts: dict[str, Callable[[], Iterable[bytes]]] = {
+        "TITLE": lambda: [title],  # it stands in two places
+        "FACTS": lambda: [facts],
+        "BOXES": lambda: _pieces(boxes),
+        "FILM": lambda: _base64(film),
     }
     template = _TEMPLATE.read_text(encoding="utf-8")
     with whole_file(path) as temporary, temporary.open("wb") as page:
         for piece in template.split("@@"):
-            for content in parts.get(piece, iter([piece.encode()])):
+            contents = parts[piece]() if piece in parts else [piece.encode()]
+            for content in contents:
                 page.write(content)
 
 

@@ -20,7 +20,7 @@ from fer_keras.analysis.timeline_picture import draw_timeline
 from fer_keras.faces.recognizer import Recognizer
 from fer_keras.files import whole_file, write_text
 from fer_keras.films import is_stream, open_film
-from fer_keras.films.opening import shown_name
+from fer_keras.films.opening import is_address, shown_name
 from fer_keras.live.watcher import Watcher
 from fer_keras.pictures.figure_file import save_figure
 from fer_keras.scratch_folder import scratch_folder
@@ -97,15 +97,16 @@ class FilmRun:
             InputError: if it can't be read, or a file can't be written.
         """
         self._progress, self._stop = progress, stop
+        watcher = self.settings.watcher(recognizer)
         with ExitStack() as scratch:
             kept = None
             if self.settings.page and not is_stream(self.film):
                 # In the folder itself: the system's own may be small.
                 kept = scratch.enter_context(scratch_folder(self._out.path)) / "boxes.json"
-            summary, size, problem = self._look(self.settings.watcher(recognizer), kept)
+            summary, size, problem = self._look(watcher, kept)
             stopped = self._stop()
             files = [self._path(f".{self.settings.table}"), self._path(".png")]
-            save_figure(draw_timeline(summary, shown_name(self.film)), files[1])
+            save_figure(draw_timeline(summary, self._title), files[1])
             if kept is not None and not stopped:
                 files += self._write_page(summary, kept, size)
         files.append(self._path(".json"))
@@ -115,6 +116,7 @@ class FilmRun:
             "settings": self.settings.to_json(),
             "complete": not stopped and not self._stop(),
             "problem": problem,
+            "tried": watcher.what_was_tried(),
             "files": [file.name for file in files],
             **summary.to_json(),
         }
@@ -151,7 +153,7 @@ class FilmRun:
 
     def _write_page(self, summary: Summary, boxes: Path, size: tuple[int, int]) -> list[Path]:
         """The page, or nothing if it was stopped: half a film would look like all of it."""
-        name, page = shown_name(self.film), self._path(".html")
+        name, page = self._title, self._path(".html")
         if plays_as_it_is(self.film):
             write_page(page, name, summary, boxes, size, Path(self.film))
             return [page]
@@ -165,6 +167,11 @@ class FilmRun:
             return []
         write_page(page, name, summary, boxes, size, small)
         return [page]
+
+    @property
+    def _title(self) -> str:
+        """A file's own name: whoever is given the page need not know the folders."""
+        return shown_name(self.film) if is_address(self.film) else Path(self.film).name
 
     def _path(self, suffix: str) -> Path:
         return self._out.path / f"{self._name}{suffix}"

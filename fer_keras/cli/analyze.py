@@ -92,6 +92,8 @@ def _describe(result: FilmResult) -> list[str]:
         f"{result.film}: {result.summary['seconds']:.1f} s{until}, {len(faces)} faces, no face for "
         f"{result.summary['seconds_without_face']:.1f} s"
     ]
+    if result.summary["tried"]:
+        lines.append(f"  {result.summary['tried']}")
     for face in faces[:_SHOWN]:
         shares = sorted(face["share"].items(), key=lambda one: -one[1])
         said = ", ".join(f"{name} {share:.0%}" for name, share in shares if share >= 0.005)

@@ -74,6 +74,8 @@ def live(
         source, watcher, report=report, out=out, log=log, stats=stats, view=view, bars=bars
     )
     typer.echo(_summarise(done.statistics))
+    if done.statistics["tried"]:
+        typer.echo(f"no face: {done.statistics['tried']}")
     for what, path in (("film", out), ("changes", log), ("statistics", stats)):
         if path is not None:
             typer.echo(f"{what} in {path}")

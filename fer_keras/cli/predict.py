@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_keras.cli import face_options
+from fer_keras.cli.photo_output import (
+    print_csv,
+    print_faces,
+    print_json,
+    print_json_lines,
+    telling_tries,
+)
 from fer_keras.cli.photo_progress import kept
-from fer_keras.cli.printing import print_table
 from fer_keras.models.model_file import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -33,6 +36,9 @@ def predict(
     ] = 0.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead.")] = False,
+    as_json_lines: Annotated[
+        bool, typer.Option("--jsonl", help="Print an object for each photo in a line of its own.")
+    ] = False,
     annotate: Annotated[
         Path | None, typer.Option(help="Write copies with boxes and labels to this folder.")
     ] = None,
@@ -54,20 +60,19 @@ def predict(
     from fer_keras.errors import InputError
     from fer_keras.faces.annotate import Annotator
     from fer_keras.faces.photo import find_photos
-    from fer_keras.faces.photo_result import csv_header, photo_table
     from fer_keras.faces.photo_table import Asked
     from fer_keras.faces.read_photos import read_photos
     from fer_keras.faces.recognizer import Recognizer
     from fer_keras.models import find_model
 
-    if as_json and as_csv:
-        raise InputError("--json and --csv: take one of them")
+    if as_json + as_csv + as_json_lines > 1:
+        raise InputError("--json, --jsonl and --csv: take one of them")
     if ray is not None and parquet is None:
         raise InputError("ray: goes with `parquet`", argument="ray")
     file = find_model(model)
     paths = find_photos(photos, lambda line: typer.echo(line, err=True))
     if parquet is not None:
-        if as_json or as_csv or annotate:
+        if as_json or as_json_lines or as_csv or annotate:
             raise InputError("parquet: goes with no other output", argument="parquet")
         _write_table(paths, Asked(str(file), detector, upright, abstain_below), parquet, ray)
         return
@@ -79,21 +84,17 @@ def predict(
         typer.echo(f"error: {error}", err=True)
         unread.append(str(path))
 
-    results = kept(read_photos(paths, recognizer, abstain_below, annotator, problem), len(paths))
+    found = read_photos(paths, recognizer, abstain_below, annotator, problem)
+    results = telling_tries(kept(found, len(paths)))
     if as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(csv_header(recognizer.labels))
-        for result in results:
-            writer.writerows(result.to_rows())
+        print_csv(results, recognizer.labels)
+    elif as_json_lines:
+        print_json_lines(results)
     elif as_json:
-        found = [result.to_json() for result in results]
         settings = {"detector": detector, "upright": upright, "abstain_below": abstain_below}
-        document = {"model": file.name, **settings, "photos": found, "unread": unread}
-        typer.echo(json.dumps(document, indent=2))
+        print_json(results, {"model": file.name, **settings}, unread)
     else:
-        listed = list(results)
-        if listed:
-            print_table(photo_table(listed))
+        print_faces(results)
     if annotate is not None:
         typer.echo(f"annotated copies in {annotate}", err=True)
     if unread:

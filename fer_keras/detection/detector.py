@@ -61,11 +61,11 @@ class Detector:
         """
         return FilmView(self, full_look_every_s)
 
-    def what_was_tried(self, width: int, height: int) -> str:
-        """Where it looked in a picture of that size, for one in which nothing was found."""
+    def what_was_tried(self, width: int, height: int, *, film: bool = False) -> str:
+        """Where it looked in a picture (or film) of that size in which nothing was found."""
         if self.name == AUTO:
-            return what_was_tried(width, height)
-        return f"looked with the {self.name} range alone"
+            return what_was_tried(width, height, film=film)
+        return f"looked with the {self.name} range alone; `auto` looks for faces of any size"
 
 
 class FilmView:

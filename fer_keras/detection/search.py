@@ -83,15 +83,18 @@ def distinct(faces: Iterable[Face]) -> list[Face]:
     return kept
 
 
-def what_was_tried(width: int, height: int) -> str:
+def what_was_tried(width: int, height: int, *, film: bool = False) -> str:
     """For a picture in which nothing was found: where, and for what size of face.
+
+    Args:
+        width, height: of the picture, in pixels.
+        film: it is a film's, whose tiles are looked at in turn.
 
     >>> what_was_tried(4000, 3000)
     'looked at the whole, upright and turned, and at 100 tiles, for faces of 41 pixels and more'
     """
     tiles = sum(len(level.tiles) for level in plan_tiles(width, height))
-    closer = f", and at {tiles} tiles" if tiles else ""
-    return (
-        f"looked at the whole, upright and turned{closer}, for faces of "
-        f"{smallest_face(width, height)} pixels and more"
-    )
+    closer = f", and at {tiles} tiles{' in turn' * film}" if tiles else ""
+    whole = "each frame as a whole" if film else "the whole, upright and turned"
+    smallest = smallest_face(width, height)
+    return f"looked at {whole}{closer}, for faces of {smallest} pixels and more"

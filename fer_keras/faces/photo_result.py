@@ -24,6 +24,7 @@ class PhotoResult:
         faces: the surest first; none is a result too.
         labels: class names, in the order of the probabilities.
         abstain_below: the probability below which the answer is "unsure".
+        tried: where nothing was found: where it was looked, and for what; else "".
     """
 
     photo: Path
@@ -32,6 +33,7 @@ class PhotoResult:
     faces: tuple[Recognition, ...]
     labels: tuple[str, ...]
     abstain_below: float
+    tried: str = ""
 
     def answer(self, found: Recognition) -> tuple[int | None, str, float]:
         """The emotion's index (None: unsure), its name or "unsure", the greatest probability."""
@@ -64,6 +66,7 @@ class PhotoResult:
             "width": self.width,
             "height": self.height,
             "faces": faces,
+            **({} if faces else {"tried": self.tried}),
         }
 
     def to_rows(self) -> list[list[object]]:

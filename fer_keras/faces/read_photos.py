@@ -77,7 +77,8 @@ def _look(
         return str(error)
     faces = tuple(recognizer.recognise(picture))
     height, width = picture.shape[:2]
-    result = PhotoResult(path, width, height, faces, recognizer.labels, abstain_below)
+    tried = "" if faces else recognizer.what_was_tried(width, height)
+    result = PhotoResult(path, width, height, faces, recognizer.labels, abstain_below, tried)
     if copy is not None:
         draw_copy(picture, result, copy, bars=bars)
     return result

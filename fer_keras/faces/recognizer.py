@@ -113,6 +113,15 @@ class Recognizer:
         """The faces in a picture (height, width, 3), red, green, blue; the surest first."""
         return self._detector.detect(picture)
 
+    def what_was_tried(self, width: int, height: int, *, film: bool = False) -> str:
+        """Where it looked in a picture (or film) of that size in which nothing was found.
+
+        Args:
+            width, height: in pixels.
+            film: it is a film's.
+        """
+        return self._detector.what_was_tried(width, height, film=film)
+
     def film(self, full_look_every_s: float = FULL_LOOK_EVERY_S) -> FilmView:
         """The detector for the frames of one film or camera: `.detect(picture, time)`.
 

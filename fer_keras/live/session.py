@@ -78,6 +78,7 @@ class Session:
             "faces": self._watcher.faces,
             "raw_changes": self._changes.raw_changes,
             "decision_changes": self._changes.decision_changes,
+            "tried": self._watcher.what_was_tried(),
         }
 
     def _present(self, picture: NDArray[np.uint8], seen: list[Seen], time: float) -> bool:

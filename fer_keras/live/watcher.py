@@ -56,6 +56,7 @@ class Watcher:
         self._rule = rule
         self._tracker = Tracker()
         self._deciders: dict[int, Decider] = {}
+        self._size: tuple[int, int] | None = None
 
     def look(self, picture: NDArray[np.uint8], time: float) -> list[Seen]:
         """Take in the next frame.
@@ -67,6 +68,7 @@ class Watcher:
         Returns:
             The faces in it, in the order of their numbers.
         """
+        self._size = (picture.shape[1], picture.shape[0])
         with self._timed("detection"):
             faces = self._film.detect(picture, time)
         with self._timed("classification"):
@@ -91,6 +93,12 @@ class Watcher:
         if self._rule.name == "majority":
             return f"{name}, {decision.share()}"
         return f"{name} {decision.probability:.0%}"
+
+    def what_was_tried(self) -> str | None:
+        """Where faces were looked for, if none was found in any frame; else None."""
+        if self._size is None or self.faces:
+            return None
+        return self._recognizer.what_was_tried(*self._size, film=True)
 
     @property
     def faces(self) -> int:

@@ -103,12 +103,14 @@ def _surest_face(photo: Path) -> NDArray[np.uint8]:
     grey = to_grey(picture)
     if grey.shape == (FACE_SIZE, FACE_SIZE):
         return grey[..., None]
-    found = Detector().detect(picture)
+    detector = Detector()
+    found = detector.detect(picture)
     if found:
         square = frame_face(found[0], FRAMINGS[DEFAULT_DETECTOR], found[0].is_lying)
         return cut_face(grey, square)[..., None]
+    tried = detector.what_was_tried(picture.shape[1], picture.shape[0])
     raise InputError(
-        f"{photo}: no face found in it; a face that is cut out already must be "
+        f"{photo}: no face found in it ({tried}); a face that is cut out already must be "
         f"{FACE_SIZE}x{FACE_SIZE} pixels"
     )
 

@@ -75,4 +75,5 @@ def test_it_says_what_was_tried() -> None:
     assert "100 tiles" in what_was_tried(4000, 3000)
     assert "tiles" not in what_was_tried(300, 300)
     assert "40 pixels" in what_was_tried(1920, 1080)
+    assert "8 tiles in turn" in what_was_tried(1280, 720, film=True)
     assert "short" in Detector("short").what_was_tried(300, 300)

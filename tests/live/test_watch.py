@@ -35,6 +35,9 @@ class NoFaces:
     def detect(self, picture: np.ndarray, time: float) -> list[Any]:
         return []
 
+    def what_was_tried(self, width: int, height: int, *, film: bool) -> str:
+        return f"looked at {width}x{height}, film: {film}"
+
     def classify(self, picture: np.ndarray, faces: list[Any]) -> np.ndarray:
         return np.empty((0, 2), np.float32)
 
@@ -82,7 +85,9 @@ def test_what_was_written_until_a_signal_is_a_whole_film(
     )
     assert signal.getsignal(number) == before
     assert done.problem is None
-    assert json.loads(stats.read_text())["frames"] == at
+    counted = json.loads(stats.read_text())
+    assert counted["frames"] == at
+    assert counted["tried"] == "looked at 64x48, film: True"
     written = Film(out)
     assert len(list(written)) == at
     assert written.problem is None
