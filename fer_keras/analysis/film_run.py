@@ -21,6 +21,7 @@ from fer_keras.faces.recognizer import Recognizer
 from fer_keras.files import whole_file, write_text
 from fer_keras.films import is_stream, open_film
 from fer_keras.films.opening import is_address, shown_name
+from fer_keras.films.pyav import require_pyav
 from fer_keras.live.watcher import Watcher
 from fer_keras.pictures.figure_file import save_figure
 from fer_keras.scratch_folder import scratch_folder
@@ -66,6 +67,8 @@ class FilmRun:
         self.film = film
         self.settings = settings
         self._source = describe_source(film)
+        if settings.page:  # it has the film in it
+            require_pyav()
         open_film(film, fps=settings.fps).close()
         self._out = out
         self._name = out.name_for(film)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.files import check_output, whole_file
+from fer_keras.films.pyav import require_pyav
 from fer_keras.films.sound_track import SoundTrack
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class FilmWriter:
         inputs = [] if source is None else [Path(source.name)]
         check_film_path(path, inputs)
         self.path = path
+        require_pyav()
         self._source = source
         self._quality = quality
         self._inputs = inputs

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fer_keras.errors import InputError
+from fer_keras.films.pyav import require_pyav
 
 if TYPE_CHECKING:
     import av
@@ -39,8 +40,9 @@ def open_container(source: str | Path) -> tuple[str, av.container.InputContainer
         The name for messages, and PyAV's container.
 
     Raises:
-        InputError: if it is missing or no film.
+        InputError: if it is missing or no film, or PyAV is not installed.
     """
+    require_pyav()
     import av
 
     name = shown_name(source)
