@@ -44,7 +44,7 @@ def main() -> None:
             numbers = follow(film, recognizer)
             for way, found in numbers.items():
                 rows.append({"film": scene.name, "way": way, **judge(scene, found)})
-                print(rows[-1])
+                print(rows[-1], flush=True)
     table = pd.DataFrame(rows)
     table.to_csv(HERE / "tracking.csv", index=False)
     (HERE / "tracking.md").write_text(as_text(table))
