@@ -45,11 +45,11 @@ def matched_to(data: FaceData, labels: tuple[str, ...]) -> FaceData:
             f"{data.source}: its classes are {', '.join(data.labels)}, the model's are "
             f"{', '.join(labels)}: none of them match"
         )
-    left_out = np.zeros(len(data.labels), dtype=np.int64)
+    left_out: dict[str, NDArray[np.int64]] = {}
     splits = {}
     for name, split in data.splits.items():
         known = places[split.labels] >= 0
-        left_out += np.bincount(split.labels[~known], minlength=len(data.labels))
+        left_out[name] = np.bincount(split.labels[~known], minlength=len(data.labels))
         kept = split if known.all() else split.take(known)
         splits[name] = dataclasses.replace(
             kept,
@@ -63,8 +63,9 @@ def matched_to(data: FaceData, labels: tuple[str, ...]) -> FaceData:
         if match is not None and match != name
     ]
     notes += [
-        f"left out: {count:,} faces of {name}, which the model does not know"
-        for name, place, count in zip(data.labels, places, left_out, strict=True)
+        f"left out: {_faces(name, {s: int(counts[at]) for s, counts in left_out.items()})}, which "
+        "the model does not know"
+        for at, (name, place) in enumerate(zip(data.labels, places, strict=True))
         if place < 0
     ]
     missing = [label for label in labels if label not in matches.values()]
@@ -73,6 +74,14 @@ def matched_to(data: FaceData, labels: tuple[str, ...]) -> FaceData:
             f"no faces of {', '.join(missing)}: where the model says so, it counts as wrong"
         )
     return FaceData(labels, splits, data.source, fingerprint(labels, splits), (*data.notes, *notes))
+
+
+def _faces(name: str, counts: dict[str, int]) -> str:
+    """How many faces of a class, and where there are several splits in which."""
+    there = {split: count for split, count in counts.items() if count}
+    where = ", ".join(f"{split} {count:,}" for split, count in there.items())
+    many = f" ({where})" if len(counts) > 1 and there else ""
+    return f"{sum(counts.values()):,} faces of {name}{many}"
 
 
 def _place(label: str | None, labels: tuple[str, ...]) -> int:

@@ -2,8 +2,9 @@
 
 python results/wheel/measure.py 907b721 HEAD
     builds the wheel of each revision, installs it into a fresh environment of its own, and writes
-    wheel.csv (a row a revision) and distributions.csv (bytes of each distribution in each). The
-    bytes are those of the installed files, without the .pyc that Python makes of them.
+    wheel.csv (a row a revision) and distributions.csv (bytes of each distribution in each); what
+    was measured of other revisions stays. The bytes are those of the installed files, without the
+    .pyc that Python makes of them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from io import BytesIO
 from pathlib import Path
 
 HERE = Path(__file__).parent
+TOTALS, PARTS = HERE / "wheel.csv", HERE / "distributions.csv"
 LISTED = """
 import importlib.metadata, json
 found = {}
@@ -56,28 +58,43 @@ def _installed(wheel: Path, folder: Path) -> dict[str, tuple[str, int]]:
 
 
 def _main() -> None:
-    totals, parts = [], {}
+    totals, parts = _measured()
     for revision in sys.argv[1:]:
-        commit = (
-            _run("git", "rev-parse", "--short=7", revision, cwd=HERE.parents[1]).decode().strip()
-        )
+        told = _run("git", "rev-parse", "--short=7", revision, cwd=HERE.parents[1])
+        commit = told.decode().strip()
         with tempfile.TemporaryDirectory() as name:
             wheel = _wheel_of(revision, Path(name))
-            parts[commit] = _installed(wheel, Path(name))
+            found = _installed(wheel, Path(name))
             size = wheel.stat().st_size
-        everything = sum(size for _, size in parts[commit].values())
-        totals.append((commit, size, len(parts[commit]) - 1, everything))
-        print(*totals[-1])
-    with (HERE / "wheel.csv").open("w", newline="", encoding="utf-8") as file:
+        parts[commit] = {name: size for name, (_, size) in found.items()}
+        totals[commit] = (size, len(found) - 1, sum(parts[commit].values()))
+        print(commit, *totals[commit])
+    with TOTALS.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("commit", "wheel_bytes", "dependencies", "installed_bytes"))
-        writer.writerows(totals)
+        writer.writerows((commit, *total) for commit, total in totals.items())
     names = sorted({name for found in parts.values() for name in found})
-    with (HERE / "distributions.csv").open("w", newline="", encoding="utf-8") as file:
+    with PARTS.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("distribution", *(f"{commit}_bytes" for commit in parts)))
         for name in names:
-            writer.writerow((name, *(found.get(name, ("", 0))[1] for found in parts.values())))
+            writer.writerow((name, *(found.get(name, 0) for found in parts.values())))
+
+
+def _measured() -> tuple[dict[str, tuple[int, ...]], dict[str, dict[str, int]]]:
+    """What the files hold of other commits."""
+    if not TOTALS.exists():
+        return {}, {}
+    with TOTALS.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))[1:]
+    with PARTS.open(newline="", encoding="utf-8") as file:
+        head, *table = csv.reader(file)
+    parts = {
+        column.removesuffix("_bytes"): {row[0]: int(row[at]) for row in table if int(row[at])}
+        for at, column in enumerate(head)
+        if at
+    }
+    return {commit: tuple(map(int, numbers)) for commit, *numbers in rows}, parts
 
 
 if __name__ == "__main__":

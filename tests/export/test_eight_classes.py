@@ -85,7 +85,9 @@ def test_eight_classes_judge_a_model_of_seven_without_contempt(
     said: list[str] = []
     (judged,) = judge([trained_model], eight, "test", report=said.append)
     assert judged.scores.accuracy.faces == 70
-    assert any("left out: 30 faces of contempt, which" in line for line in said), said
+    assert any(
+        "left out: 30 faces of contempt (train 10, validation 10, test 10)" in line for line in said
+    ), said
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
