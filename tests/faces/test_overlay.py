@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.labels import EMOTIONS, FER2013_LABELS
 from fer_keras.detection.face import Face
 from fer_keras.faces.label_layout import LEAST_COVER, Area, box_of
-from fer_keras.faces.overlay import Mark, Overlay, draw_overlay, plan_overlay
+from fer_keras.faces.overlay import Mark, Overlay, draw_overlay, label_colour, plan_overlay
 
 TABLE = [(150, 200, 60), (390, 180, 50), (610, 210, 65), (840, 190, 55), (1060, 215, 62)]
 TABLE += [(1200, 420, 90)]
@@ -150,3 +150,8 @@ def test_anything_can_be_drawn_anywhere(place: tuple[int, int], size: tuple[int,
     picture = np.full((*size, 3), 128, np.uint8)
     one = Mark(mark(*place, 100).face, "unsure 0%", None, np.array([0.0, 1.5]))
     draw_overlay(picture, [one], ("glücklich", "高兴"))
+
+
+def test_each_of_the_eight_emotions_has_a_colour_of_its_own() -> None:
+    colours = {label_colour(label) for label in (None, *range(len(EMOTIONS)))}
+    assert len(colours) == len(EMOTIONS) + 1
