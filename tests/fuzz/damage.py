@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from typing import Any
 
 WORDS = (
     *(b"\0", b"\xff", b"-1", b"1e999", b"nan", b"\xc2\xb2", b"99999999999999999999", b'"', b","),
@@ -32,3 +34,36 @@ def damage(content: bytes, chance: random.Random) -> bytes:
             word = chance.choice(WORDS)
             content = content[:place] + word + content[place + len(word) :]
     return content
+
+
+VALUES = (
+    *(None, True, False, 0, -1, 1.5, 10**30, "", "x", "\ud800", "1" * 5000, "²", "../..", "\0"),
+    *([], {}, [[[]]], {"a": {"b": None}}, ["x", 1], "1e999", "-1e999", "NaN"),
+)
+"""What no reader expects; the last ones are written as numbers."""
+
+
+def damage_json(content: bytes, chance: random.Random) -> bytes:
+    """Damage as of any file, or a value that another takes the place of, or that is missing."""
+    if chance.random() < 0.4 or content.startswith(b"[["):
+        return damage(content, chance)
+    root = {"": json.loads(content)}
+    for _ in range(chance.randint(1, 3)):
+        holder, key = chance.choice(_places(root))
+        if chance.random() < 0.25 and holder is not root:
+            del holder[key]
+        else:
+            holder[key] = chance.choice(VALUES)
+    text = json.dumps(root[""])
+    for number in ("1e999", "-1e999", "NaN"):
+        text = text.replace(f'"{number}"', number)
+    return text.encode()
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every holder and key below a value."""
+    if not isinstance(value, dict | list):
+        return []
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    below = [place for key in keys for place in _places(value[key])]
+    return [*((value, key) for key in keys), *below]
