@@ -88,6 +88,8 @@ def export_model(
     faces = representative_faces(data.split("train"), calibration)
     name = network.name.replace("_", "-")
     stem = stem or name
+    if Path(stem).name != stem or stem == ".." or "\0" in stem:
+        raise InputError(f"name {stem}: write a name without folders", argument="name")
     metadata = replace(metadata, name=metadata.name or stem)
 
     planned = targets(formats, inputs)

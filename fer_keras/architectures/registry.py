@@ -69,6 +69,7 @@ def build(
         return architecture.build(classes, **options)
     except InputError:
         raise
-    except (ValueError, TypeError) as error:
-        reason = " ".join(str(error).split())
+    # Sizes that no memory holds, and whatever else Keras and its backends find in odd values.
+    except (Exception, MemoryError) as error:
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise InputError(f"{arch} can't be built with {options}: {reason}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -38,10 +39,10 @@ def files(
     Example: `fer-keras benchmark files mobile-s mobile-m --threads 1,2`; the word "files" may be
     left out.
     """
-    ends = _numbers(peer_range, "peer_range")
-    if len(ends) != 2:
-        raise InputError(f"peer_range: {peer_range}; write two numbers, such as -1,1", "peer_range")
-    counts = [int(count) for count in _numbers(threads, "threads")]
+    low, high = _range(peer_range)
+    if not all(word.strip().isdecimal() for word in threads.split(",")):
+        raise InputError(f"threads: {threads}; write whole numbers, such as 1,2", "threads")
+    counts = [int(word) for word in threads.split(",")]
 
     from fer_keras.studies.file_benchmark import benchmark_files
     from fer_keras.studies.latency_table import latency_table
@@ -52,7 +53,7 @@ def files(
     found = benchmark_files(
         models,
         peer=peer,
-        peer_range=(ends[0], ends[1]),
+        peer_range=(low, high),
         kernels=[word.strip() for word in kernels.split(",")],
         threads=counts,
         runs=runs,
@@ -66,10 +67,14 @@ def files(
         say(f"written to {out}")
 
 
-def _numbers(text: str, argument: str) -> list[float]:
+def _range(text: str) -> tuple[float, float]:
     try:
-        return [float(word) for word in text.split(",")]
-    except ValueError as error:
+        low, high = (float(word) for word in text.split(","))
+    except ValueError:
+        low = high = 0.0
+    if not -math.inf < low < high < math.inf:
         raise InputError(
-            f"{argument}: {text}; write numbers with commas between them", argument
-        ) from error
+            f"peer_range: {text}; write two numbers, the smaller one first, such as -1,1",
+            "peer_range",
+        )
+    return low, high

@@ -103,7 +103,7 @@ def _parse_sizes(text: str | None) -> tuple[int, int, int] | None:
     if text is None:
         return None
     words = text.split(",")
-    if len(words) != 3 or not all(word.strip().isdigit() for word in words):
+    if len(words) != 3 or not all(word.strip().isdecimal() for word in words):
         raise InputError(f"--sizes {text}: write three numbers, TRAIN,VALIDATION,TEST")
     train, validation, test = (int(word) for word in words)
     return train, validation, test

@@ -51,6 +51,8 @@ def saliency(
     from fer_keras.saliency.maps import check_method
 
     check_method(method)
+    if photos and (data or rows or emotion or wrong or sizes):
+        raise InputError("photos: go with no option that chooses faces of a data set", "photos")
     file = find_model(model, trainable=True)
     title = f"{file.parent.name}/{file.name}, {method}"
     if photos:

@@ -14,6 +14,9 @@ from fer_keras.films.sampling import Sampling
 FOLDER_FPS = 25.0
 """FFmpeg's own for pictures."""
 
+SLOWEST, FASTEST = 1e-4, 1e4
+"""Frames a second: from one in three hours to those of cameras for explosions."""
+
 
 class FrameFolder:
     """The pictures of a folder in the order of the numbers in their names (2 before 10).
@@ -37,8 +40,10 @@ class FrameFolder:
     def __init__(
         self, folder: Path, *, fps: float = FOLDER_FPS, every: float | None = None
     ) -> None:
-        if not 0 < fps < float("inf"):
-            raise InputError(f"fps: {fps}; take more than 0 frames a second")
+        if not SLOWEST <= fps <= FASTEST:
+            raise InputError(
+                f"fps: {fps:g}; take {SLOWEST:g} to {FASTEST:g} frames a second", "fps"
+            )
         self.name, self.fps = str(folder), fps
         self._sampling = Sampling(every)
         self._paths = sorted(

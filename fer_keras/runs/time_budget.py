@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 
 import numpy as np
@@ -36,6 +37,8 @@ def fit_to_budget(recipe: Recipe, data: FaceData, minutes: float, device: Device
     Raises:
         InputError: if not even one epoch fits.
     """
+    if not 0 < minutes < math.inf:
+        raise InputError(f"time_budget {minutes:g}: take minutes above 0", argument="time_budget")
     started = time.perf_counter()
     training, classes = data.split("train"), len(data.labels)
     # These pass through the model after each epoch, to judge it.

@@ -20,6 +20,9 @@ SCHEDULES = ("constant", "cosine")
 MIRRORS = ("random", "alternating")
 TEACHER_VIEWS = ("plain", "same")
 
+MOST = 10**6
+"""Epochs, and faces at a time: more is a slip of the keyboard, and too large for counters."""
+
 RENAMED = {"ema": "ema_decay", "statistics": "precise_bn"}
 """What fields were called in recipes and runs of before."""
 
@@ -83,8 +86,8 @@ class Recipe:
         checks = (
             ("optimizer", self.optimizer in OPTIMIZERS, f"one of {', '.join(OPTIMIZERS)}"),
             ("schedule", self.schedule in SCHEDULES, f"one of {', '.join(SCHEDULES)}"),
-            ("epochs", self.epochs >= 1, "1 or more"),
-            ("batch_size", self.batch_size >= 1, "1 or more"),
+            ("epochs", 1 <= self.epochs <= MOST, f"1 to {MOST:,}"),
+            ("batch_size", 1 <= self.batch_size <= MOST, f"1 to {MOST:,}"),
             ("learning_rate", self.learning_rate > 0, "above 0"),
             ("warmup_epochs", 0 <= self.warmup_epochs <= self.epochs, "0 to the number of epochs"),
             ("weight_decay", self.weight_decay >= 0, "0 or more"),
@@ -93,7 +96,7 @@ class Recipe:
             ("teacher_weight", 0 <= self.teacher_weight <= 1, "0 to 1"),
             ("mixup", 0 <= self.mixup <= 1, "0 to 1"),
             ("balance", 0 <= self.balance <= 1, "0 to 1"),
-            ("precise_bn", self.precise_bn >= 0, "0 or more"),
+            ("precise_bn", 0 <= self.precise_bn <= MOST, f"0 to {MOST:,}"),
             ("ema_decay", 0 <= self.ema_decay < 1, "0 up to 1"),
             ("mirror", self.mirror in MIRRORS, f"one of {', '.join(MIRRORS)}"),
             (
@@ -102,6 +105,10 @@ class Recipe:
                 f"one of {', '.join(TEACHER_VIEWS)}",
             ),
         )
+        for each in dataclasses.fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, float) and not math.isfinite(value):
+                raise InputError(f"recipe: {each.name} is {value}; it must be a finite number")
         for name, fits, wanted in checks:
             if not fits:
                 raise InputError(f"recipe: {name} is {getattr(self, name)}; it must be {wanted}")

@@ -12,6 +12,9 @@ from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.errors import InputError
 
+MOST = 10_000_000
+"""Faces of a split; as many take 23 GB."""
+
 BATCH = 32
 """Faces drawn together: enough to amortise numpy's calls, few enough to stay in the cache."""
 
@@ -68,6 +71,8 @@ def synthetic_data(
     for name, size in sizes.items():
         if size < 1:
             raise InputError(f"synthetic data: the {name} split needs at least 1 face, not {size}")
+        if size > MOST:
+            raise InputError(f"synthetic data: {size} faces in the {name} split; take {MOST:,}")
     if seed < 0:
         raise InputError(f"synthetic data: the seed must be 0 or more, not {seed}")
     splits = {

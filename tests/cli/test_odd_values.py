@@ -1,0 +1,65 @@
+"""Numbers that no command can work with are a line, in whatever way they are written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from fer_keras.cli.main import _run
+
+PHOTO = str(Path(__file__).parents[1] / "pictures" / "astronaut.png")
+FEW = ("--data", "synthetic", "--sizes", "14,7,7")
+TRAIN = ("train", "--arch", "baseline", *FEW)
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("benchmark", "mobile-s", "--threads", "nan"), "--threads: nan"),
+        (("benchmark", "mobile-s", "--threads", "1e999"), "--threads: 1e999"),
+        (("benchmark", "mobile-s", "--threads", "²"), "--threads: ²"),
+        (("benchmark", "mobile-s", "--peer-range", "1,nan"), "--peer-range: 1,nan"),
+        (("data", "inspect", "synthetic", "--sizes", "1,²,3"), "--sizes 1,²,3"),
+        (("data", "inspect", "synthetic", "--sizes", "9" * 20 + ",1,1"), "take 10,000,000"),
+        (("architectures", "final", "--classes", "9" * 11), "can't be built"),
+        ((*TRAIN, "--option", "filters=1000000000000"), "can't be built"),
+        ((*TRAIN, "--epochs", "9" * 30), "epochs is 9"),
+        ((*TRAIN, "--learning-rate", "nan"), "learning_rate is nan"),
+        ((*TRAIN, "--learning-rate", "inf"), "learning_rate is inf"),
+        ((*TRAIN, "--batch-size", "9" * 30), "batch_size is 9"),
+        ((*TRAIN, "--time-budget", "nan"), "--time-budget nan"),
+        ((*TRAIN, "--seed", "9" * 30), "--seed"),
+        (("predict", PHOTO, "--abstain-below", "nan"), "--abstain-below"),
+        (("saliency", "mobile-s", PHOTO, "--rows", "²"), "no option that chooses"),
+        (("saliency", "mobile-s", *FEW, "--rows", "²"), "--rows: ²"),
+        (("calibration", "mobile-s", *FEW, "--faces", "²"), "--faces: ²"),
+        (("export", "mobile-s", *FEW, "--name", "../x"), "--name ../x"),
+    ],
+)
+def test_it_is_refused_in_a_line(
+    words: tuple[str, ...],
+    part: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["fer-keras", *words])
+    assert _run() == 2
+    (line,) = [one for one in capsys.readouterr().err.splitlines() if one.startswith("error: ")]
+    assert part in line
+    assert not list(tmp_path.rglob("*.*")), "nothing is left of what was not begun"
+
+
+@pytest.mark.parametrize("fps", ["0", "-1", "nan", "inf", "1e-300"])
+def test_frames_a_second_are_some(
+    fps: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "1.png").write_bytes(Path(PHOTO).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["fer-keras", "analyze", "frames", "--fps", fps])
+    assert _run() == 2
+    assert "fps" in capsys.readouterr().err
