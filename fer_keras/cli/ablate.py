@@ -43,19 +43,26 @@ def ablate(
 
     Example: `fer-keras ablate --data fer2013.csv.gz --epochs 12 --seeds 3 --rows no-warp,adamw`
     """
+    from fer_keras.runs.wishes import check_wishes
+    from fer_keras.studies.ablations import choose_ablations
+    from fer_keras.training.choose_recipe import choose_recipe
+
+    base, names = choose_recipe(recipe, arch=arch, epochs=epochs), sweep_options.words(rows)
+    check_wishes(teacher=teacher)
+    if names is not None:
+        choose_ablations(names, base, votes=ferplus is not None, teacher=teacher is not None)
     say, console = data_options.printer()
     faces = data_options.open_faces(data, ferplus=ferplus, sizes=sizes, report=say)
 
     from fer_keras.cli.progress_bar import ProgressBar
     from fer_keras.studies.ablation import ablate as train_rows
     from fer_keras.studies.ablation_table import ablation_markdown
-    from fer_keras.training.choose_recipe import choose_recipe
 
     with sweep_options.failed_runs(), ProgressBar(console) as bar:
         table = train_rows(
             faces,
-            choose_recipe(recipe, arch=arch, epochs=epochs),
-            sweep_options.words(rows),
+            base,
+            names,
             teacher=teacher,
             seeds=seeds,
             seed=seed,

@@ -33,6 +33,10 @@ def reproduce(
 
     Example: `fer-keras reproduce --data fer2013.csv.gz --stages final-slim --seeds 2`
     """
+    from fer_keras.training.recipes import paper_recipes
+
+    names = sweep_options.words(stages)
+    paper_recipes(names, epochs)  # a wrong name should not wait for the data
     say, console = data_options.printer()
     faces = data_options.open_faces(data, sizes=sizes, report=say)
 
@@ -44,7 +48,7 @@ def reproduce(
     with sweep_options.failed_runs(), ProgressBar(console) as bar:
         table = train_stages(
             faces,
-            sweep_options.words(stages),
+            names,
             seeds=seeds,
             epochs=epochs,
             out=out,

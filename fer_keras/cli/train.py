@@ -71,21 +71,24 @@ def train(
     if resume is not None:
         _go_on(context, resume, epochs)
         return
-    # Read first: bad data should not wait for TensorFlow.
+    from fer_keras.runs.wishes import check_wishes
+    from fer_keras.training.choose_recipe import choose_recipe
+
+    # First what is quick: neither a wrong option nor bad data should wait for TensorFlow.
+    chosen = choose_recipe(
+        recipe, arch=arch, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate
+    )
+    check_wishes(out=out, teacher=teacher, start_from=start_from, tensorboard=tensorboard)
     say, console = data_options.printer()
     faces = data_options.open_faces(data, labels, ferplus, ferplus_mode, sizes, say, class_order)
 
     from fer_keras.cli.progress_bar import ProgressBar
     from fer_keras.runs.train import train as train_run
-    from fer_keras.training.choose_recipe import choose_recipe
 
     with ProgressBar(console) as bar:
         train_run(
             faces,
-            choose_recipe(recipe, arch=arch),
-            epochs=epochs,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
+            chosen,
             options=options,
             out=out,
             seed=seed,

@@ -41,18 +41,21 @@ def tune(
 
     Example: `fer-keras tune --space kernel,dropout,lr --trials 30 --data fer2013.csv.gz`
     """
-    say, _ = data_options.printer()
-    faces = data_options.open_faces(data, sizes=sizes, report=say)
-
-    from fer_keras.studies.search_space import PAPER_SPACE
-    from fer_keras.studies.tuning import tune as search
+    from fer_keras.studies.search_space import PAPER_SPACE, check_space
     from fer_keras.training.choose_recipe import choose_recipe
 
     base = choose_recipe(recipe, arch=arch or (None if recipe else "final"))
+    names = PAPER_SPACE if space is None else sweep_options.words(space) or ()
+    check_space(names)
+    say, _ = data_options.printer()
+    faces = data_options.open_faces(data, sizes=sizes, report=say)
+
+    from fer_keras.studies.tuning import tune as search
+
     search(
         faces,
         base,
-        sweep_options.words(space) or PAPER_SPACE,
+        names,
         trials=trials,
         epochs=epochs,
         seed=seed,

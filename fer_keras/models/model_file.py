@@ -90,7 +90,7 @@ def _find_path(path: Path) -> Path | None:
 
 def _find_shipped(name: str, trainable: bool) -> Path | None:
     if trainable:
-        wanted = [name, f"{name}.keras"]
+        wanted = [name, f"{name}.keras", f"{name}.tflite"]  # the last to say what is wrong with it
     else:
         wanted = [name, f"{name}.tflite", f"{name}-{_DEFAULT_FORMAT}.tflite"]
     files = {path.name: path for path in _shipped_files()}

@@ -128,11 +128,7 @@ def new_run_folder(out: Path | None, arch: str, parent: Path = Path("runs")) -> 
         InputError: if `out` is there and not empty.
     """
     if out is not None:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise InputError(
-                f"out {out}: already there; choose another folder, or go on with `resume` {out}",
-                argument="out",
-            )
+        check_new_folder(out)
         out.mkdir(parents=True, exist_ok=True)
         return RunFolder(out)
     parent.mkdir(parents=True, exist_ok=True)
@@ -145,3 +141,16 @@ def new_run_folder(out: Path | None, arch: str, parent: Path = Path("runs")) -> 
             number += 1
         else:
             return RunFolder(path)
+
+
+def check_new_folder(out: Path) -> None:
+    """Make sure that a new run can have this folder.
+
+    Raises:
+        InputError: if it is there and not empty.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(
+            f"out {out}: already there; choose another folder, or go on with `resume` {out}",
+            argument="out",
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +24,7 @@ from fer_keras.runs.run_folder import RunFolder, new_run_folder
 from fer_keras.runs.start_weights import load_start_weights
 from fer_keras.runs.teacher import check_teacher
 from fer_keras.runs.time_budget import fit_to_budget
+from fer_keras.runs.wishes import check_wishes
 from fer_keras.training.choose_recipe import DEFAULT_ARCH, choose_recipe
 from fer_keras.training.device import prepare_device
 from fer_keras.training.recipe import Recipe
@@ -84,7 +84,6 @@ def train(
         >>> run = fk.train(data, "mobile-s", epochs=1, out="runs/example")  # doctest: +SKIP
         >>> run.history["val_accuracy"].max()  # doctest: +SKIP
     """
-    faces = data if isinstance(data, FaceData) else open_data(str(data), report=report)
     chosen = choose_recipe(
         recipe,
         options=options,
@@ -93,7 +92,14 @@ def train(
         batch_size=batch_size,
         learning_rate=learning_rate,
     )
-    _check_wishes(patience, tensorboard)
+    check_wishes(
+        out=out,
+        teacher=teacher,
+        start_from=start_from,
+        patience=patience,
+        tensorboard=tensorboard,
+    )
+    faces = data if isinstance(data, FaceData) else open_data(str(data), report=report)
     where = prepare_device(precision, device)
     teacher_file, start_file = (
         None if model is None else find_model(model, trainable=True)
@@ -127,16 +133,6 @@ def train(
             _discard(folder)
             raise
     return Run(folder.path, data=faces)
-
-
-def _check_wishes(patience: int | None, tensorboard: bool) -> None:
-    if patience is not None and patience < 1:
-        raise InputError(f"patience {patience}: take 1 or more", argument="patience")
-    if tensorboard and importlib.util.find_spec("tensorboard") is None:
-        raise InputError(
-            "tensorboard: it is not installed; pip install 'fer-keras[tensorboard]'",
-            argument="tensorboard",
-        )
 
 
 def _check(

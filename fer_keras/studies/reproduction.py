@@ -16,8 +16,7 @@ from fer_keras.runs.planned import PlannedRun
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.paper_table import Result, make_table, read_result, write_table
 from fer_keras.studies.sweep import FailedRunsError, run_sweep
-from fer_keras.training.recipe import Recipe
-from fer_keras.training.recipes import PAPER
+from fer_keras.training.recipes import paper_recipes
 
 
 def reproduce(
@@ -63,7 +62,7 @@ def reproduce(
     folder = Path(out)
     plan = [
         PlannedRun(stage, seed, folder / f"{stage}-seed-{seed}", recipe, None, precision, device)
-        for stage, recipe in _recipes(stages, epochs).items()
+        for stage, recipe in paper_recipes(stages, epochs).items()
         for seed in range(seeds)
     ]
 
@@ -92,13 +91,3 @@ def reproduce(
     if table.empty:
         raise InputError(f"{folder}: no run is finished, so there is no table to make")
     return table
-
-
-def _recipes(stages: Sequence[str] | None, epochs: int) -> dict[str, Recipe]:
-    names = list(PAPER) if stages is None else list(stages)
-    for name in names:
-        if name not in PAPER:
-            raise InputError(
-                f"stages {name}: the paper's are {', '.join(PAPER)}", argument="stages"
-            )
-    return {name: dataclasses.replace(PAPER[name], epochs=epochs) for name in names}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import optuna
+from typing import TYPE_CHECKING, Any
 
 from fer_keras.errors import InputError
 from fer_keras.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    import optuna
 
 
 @dataclass(frozen=True)
@@ -101,19 +102,26 @@ def choose_space(names: Sequence[str], options: Sequence[str], base: Recipe) -> 
     Raises:
         InputError: if a name is unknown, or the builder lacks its argument.
     """
+    check_space(names)
     for name in names:
-        if name not in SPACE:
-            raise InputError(
-                f"space {name}: unknown; take some of {', '.join(SPACE)}", argument="space"
-            )
         option = SPACE[name].option
         if option and option not in options:
             raise InputError(
                 f"space {name}: {base.arch} has no {option}; leave it out", argument="space"
             )
-    if not names:
-        raise InputError(
-            f"space: nothing to search; take some of {', '.join(SPACE)}", argument="space"
-        )
     rates = {**SPACE, "lr": MUON_RATE} if base.optimizer == "muon" else SPACE
     return [rates[name] for name in dict.fromkeys(names)]
+
+
+def check_space(names: Sequence[str]) -> None:
+    """Make sure that there is something to search, and that it is known.
+
+    Raises:
+        InputError: if there is not.
+    """
+    known = ", ".join(SPACE)
+    for name in names:
+        if name not in SPACE:
+            raise InputError(f"space {name}: unknown; take some of {known}", argument="space")
+    if not names:
+        raise InputError(f"space: nothing to search; take some of {known}", argument="space")

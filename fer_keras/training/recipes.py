@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from fer_keras.errors import InputError
 from fer_keras.training.recipe import Recipe
@@ -80,3 +81,18 @@ def default_recipe(arch: str) -> Recipe:
     if arch not in recipes:
         raise InputError(f"arch {arch}: unknown; take one of {', '.join(recipes)}", argument="arch")
     return recipes[arch]
+
+
+def paper_recipes(stages: Sequence[str] | None, epochs: int) -> dict[str, Recipe]:
+    """The paper's recipe for each of its stages, all of them or some.
+
+    Raises:
+        InputError: if one is none of the paper's.
+    """
+    names = list(PAPER) if stages is None else list(stages)
+    for name in names:
+        if name not in PAPER:
+            raise InputError(
+                f"stages {name}: the paper's are {', '.join(PAPER)}", argument="stages"
+            )
+    return {name: dataclasses.replace(PAPER[name], epochs=epochs) for name in names}
