@@ -7,11 +7,12 @@ import pytest
 
 from fer_keras.data.face_data import Split
 from fer_keras.evaluation.human_uncertainty import compare_with_humans, entropy
+from fer_keras.evaluation.scores import Accuracy
 from fer_keras.pictures.humans import draw_comparison
 
 VOTES = np.array([[10, 0, 0], [5, 5, 0], [4, 3, 3], [0, 0, 0], [1, 9, 0]], np.float32)
 MODEL = np.array(
-    [[0.9, 0.1, 0.0], [0.4, 0.3, 0.3], [0.8, 0.1, 0.1], [0.4, 0.4, 0.2], [0.45, 0.35, 0.2]],
+    [[0.9, 0.1, 0.0], [0.4, 0.3, 0.3], [0.4, 0.3, 0.3], [0.4, 0.4, 0.2], [0.45, 0.35, 0.2]],
     np.float32,
 )
 
@@ -19,7 +20,7 @@ MODEL = np.array(
 def split(votes: np.ndarray | None) -> Split:
     return Split(
         images=np.zeros((5, 48, 48, 1), np.uint8),
-        labels=np.array([0, 0, 1, 2, 1]),
+        labels=np.array([0, 0, 0, 2, 1]),
         rows=np.arange(5),
         votes=votes,
     )
@@ -29,11 +30,17 @@ def test_how_often_the_model_is_unsure_when_humans_are() -> None:
     found = compare_with_humans(MODEL, split(VOTES))
     assert found is not None
     assert len(found.shares) == 4  # the face without votes is left out
-    # Humans are unsure on faces 1 and 2, the model on 1 and 4.
-    assert (found.unsure_when(True).correct, found.unsure_when(True).faces) == (1, 2)
-    assert (found.unsure_when(False).correct, found.unsure_when(False).faces) == (1, 2)
-    assert found.right_when(True).value == 0.5
-    assert found.right_when(False).value == 0.5
+    # Humans are unsure on faces 1 and 2, the model on 1, 2 and 4; it is wrong on 4.
+    assert found.unsure_when(True) == Accuracy(2, 2)
+    assert found.unsure_when(False) == Accuracy(1, 2)
+    assert found.right_when(True) == Accuracy(2, 2)
+    assert found.right_when(False) == Accuracy(1, 2)
+
+
+def test_a_single_vote_counts() -> None:
+    found = compare_with_humans(MODEL, split(np.eye(5, 3, dtype=np.float32)))
+    assert found is not None
+    np.testing.assert_array_equal(found.shares, np.eye(3))
 
 
 def test_without_votes_there_is_nothing_to_compare() -> None:

@@ -111,6 +111,7 @@ def test_calibration_error_of_a_calibrated_model_is_small() -> None:
 
 
 def test_bins_hold_every_face_at_its_confidence() -> None:
+    assert len(confidence_bins(np.eye(2), np.array([0, 1])).count) == 15  # as in Guo et al.
     probabilities = np.array([[1.0, 0.0], [0.5, 0.5], [0.75, 0.25], [0.7, 0.3]])
     table = confidence_bins(probabilities, np.array([0, 1, 1, 0]), bins=4)
     assert table.count.tolist() == [0, 1, 2, 1]

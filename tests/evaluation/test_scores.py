@@ -7,7 +7,7 @@ import pytest
 
 from fer_keras.data.face_data import Split
 from fer_keras.evaluation.judging import Judged, comparison_table
-from fer_keras.evaluation.scores import Comparison, Scores, compare, score
+from fer_keras.evaluation.scores import Accuracy, Comparison, Scores, compare, score
 from fer_keras.models import Classifier
 
 LABELS = ("happy", "sad", "fear")
@@ -48,11 +48,28 @@ def test_when_every_face_is_a_copy_there_is_no_accuracy_left() -> None:
 
 
 def test_a_comparison_says_which_way() -> None:
-    found = compare(sure_of(0, 0, 1, 1, 2), sure_of(0, 1, 1, 2, 2), SPLIT)
+    found = compare(sure_of(0, 0, 1, 1, 0), sure_of(0, 1, 1, 2, 0), SPLIT)
     assert found.difference == pytest.approx(2 / 5)
     assert found.interval[0] < found.difference < found.interval[1]
     assert found.agreement == pytest.approx(3 / 5)
     assert found.mcnemar_p == pytest.approx(0.5)
+    back = compare(sure_of(0, 1, 1, 2, 0), sure_of(0, 0, 1, 1, 0), SPLIT)
+    assert back.difference == pytest.approx(-2 / 5)
+
+
+def test_only_sure_faces_are_answered() -> None:
+    probabilities = sure_of(0, 1, 1, 1, 0)
+    probabilities[3:] = [0.3, 0.6, 0.1]
+    for limit, correct, faces in ((0.9, 0, 0), (0.7, 2, 3), (0.5, 4, 5)):
+        scores = score(probabilities, SPLIT, LABELS, abstain_below=limit)
+        assert scores.answered == Accuracy(correct, faces)
+    assert score(probabilities, SPLIT, LABELS).answered is None
+
+
+def test_without_faces_nothing_is_known() -> None:
+    nothing = Accuracy(0, 0)
+    assert nothing.interval == (0.0, 1.0)
+    assert nothing.to_json() == {"value": None, "interval": [0.0, 1.0], "correct": 0, "faces": 0}
 
 
 def test_the_table_has_a_cell_for_every_model_in_every_row() -> None:
