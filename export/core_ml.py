@@ -7,6 +7,8 @@ gives, not what it computes.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,29 +39,30 @@ def convert_core_ml(
     Raises:
         InputError: if the model can't be converted, or the package says otherwise than it should.
     """
-    import coremltools
     import tensorflow as tf
+
+    coremltools = _coremltools()
 
     shape = (1, *served.input_shape[1:])
     layout = coremltools.colorlayout
     # coremltools can't read the SavedModel that Keras exports, but a function it can.
     function = tf.function(lambda faces: served(faces, training=False))
     concrete = function.get_concrete_function(tf.TensorSpec(shape, tf.float32, name=INPUT))
+    picture = coremltools.ImageType(
+        name=INPUT,
+        shape=shape,
+        color_layout=layout.GRAYSCALE if shape[3] == 1 else layout.RGB,
+        channel_first=False,
+    )
     try:
-        model = coremltools.convert(
-            [concrete],
-            source="tensorflow",
-            inputs=[
-                coremltools.ImageType(
-                    name=INPUT,
-                    shape=shape,
-                    color_layout=layout.GRAYSCALE if shape[3] == 1 else layout.RGB,
-                    channel_first=False,
-                )
-            ],
-            classifier_config=coremltools.ClassifierConfig(list(labels)),
-            minimum_deployment_target=coremltools.target.iOS15,
-        )
+        with redirect_stderr(StringIO()):  # progress bars, of seconds
+            model = coremltools.convert(
+                [concrete],
+                source="tensorflow",
+                inputs=[picture],
+                classifier_config=coremltools.ClassifierConfig(list(labels)),
+                minimum_deployment_target=coremltools.target.iOS15,
+            )
     except (RuntimeError, ValueError, TypeError, NotImplementedError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{served.name} can't be converted to coreml: {reason[:300]}") from error
@@ -80,8 +83,7 @@ def read_core_ml(folder: Path, labels: tuple[str, ...]) -> Graph:
     Raises:
         InputError: if it takes no picture, or does not give these labels.
     """
-    import coremltools
-
+    coremltools = _coremltools()
     spec = coremltools.models.MLModel(str(folder), skip_model_load=True).get_spec()
     (picture,) = spec.description.input
     image = picture.type.imageType
@@ -101,6 +103,13 @@ def read_core_ml(folder: Path, labels: tuple[str, ...]) -> Graph:
         inputs=(Tensor((1, image.height, image.width, channels), "image", None, None),),
         outputs=(Tensor((1, len(labels)), "dictionary", None, None),),
     )
+
+
+def _coremltools() -> Any:
+    """The library. Elsewhere than on Apple's systems it would list the parts that it lacks."""
+    with redirect_stderr(StringIO()):
+        import coremltools
+    return coremltools
 
 
 def _constant(block: Any, classify: Any) -> Any:

@@ -21,6 +21,8 @@ _GREETINGS = re.compile(
     rb"|To enable the following instructions: "
     rb"|INFO: "  # LiteRT's
     rb"|W\d{4} .*computation_placer\.cc"
+    rb"|W\d{4} .*(?:tf_tfl_flatbuffer_helpers|flatbuffer_export)\.cc"  # of every export
+    rb"|fully_quantize: "
     rb")"
 )
 _NO_GPU = re.compile(rb"failed call to cuInit|Unable to register cu\w+ factory")

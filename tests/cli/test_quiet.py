@@ -56,3 +56,9 @@ def test_a_broken_driver_is_said_only_where_there_is_a_gpu() -> None:
     line = b"E0000 00:00:17.0 24236 cuda_platform.cc:52] failed call to cuInit: UNKNOWN ERROR (303)"
     assert is_greeting(line, has_gpu=False)
     assert not is_greeting(line, has_gpu=True)
+
+
+def test_what_every_export_says_is_no_news() -> None:
+    assert is_greeting(b"W0000 00:00:17.9 24674 tf_tfl_flatbuffer_helpers.cc:364] Ignored x.")
+    assert is_greeting(b"fully_quantize: 0, inference_type: 6, input_inference_type: UINT8")
+    assert not is_greeting(b"W0000 00:00:17.9 24674 allocator.cc:9] fully_quantize: 0")
