@@ -63,3 +63,15 @@ def test_no_faces_are_too_few() -> None:
         representative_faces(split({0: 5}), Calibration(0))
     with pytest.raises(InputError, match="training split is empty"):
         representative_faces(split({}), Calibration(5))
+
+
+def test_the_first_face_is_its_own_at_full_contrast_and_the_others_are_as_they_were() -> None:
+    ramps = np.linspace(0, 1, 48 * 48).reshape(48, 48, 1)
+    images = np.stack([100 + low * 5 + ramps * (30 + 9 * low) for low in range(3)]).astype(np.uint8)
+    training = Split(images, np.array([0, 1, 2]), np.arange(3))
+    first, *others = representative_faces(training, Calibration(3))
+    left = [image for image in images if not any((image == other).all() for other in others)]
+    assert len(left) == 1
+    plain = left[0].astype(np.float64)
+    wanted = (plain - plain.min()) / np.ptp(plain) * 255
+    np.testing.assert_allclose(first, wanted, atol=0.5)
