@@ -93,6 +93,7 @@ def train(
         learning_rate=learning_rate,
     )
     check_wishes(
+        seed=seed,
         out=out,
         teacher=teacher,
         start_from=start_from,
@@ -126,8 +127,8 @@ def train(
     with only_one_in(folder.path):
         if folder.config_file.exists():
             raise InputError(f"out {folder.path}: already there", argument="out")
-        folder.write_config(config)
         try:
+            folder.write_config(config)
             go_on(folder, faces, where, callbacks, report)
         except Exception:
             _discard(folder)
@@ -177,7 +178,7 @@ def _source(name: str, model: ModelLike | None, file: Path | None) -> dict[str, 
 
 def _discard(folder: RunFolder) -> None:
     """Leave nothing of a run that failed before its first epoch ended."""
-    if folder.last_state.exists():
+    if folder.last_state.exists() or folder.best_model.exists():
         return
     for file in (folder.config_file, folder.path / "model.txt", folder.path / LOCK):
         file.unlink(missing_ok=True)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from fer_keras.errors import InputError
 from fer_keras.models import ModelLike, find_model
+from fer_keras.runs.run_config import MOST_SEED
 from fer_keras.runs.run_folder import check_new_folder
 
 
 def check_wishes(
     *,
+    seed: int = 0,
     out: str | Path | None = None,
     teacher: ModelLike | None = None,
     start_from: ModelLike | None = None,
@@ -23,6 +25,8 @@ def check_wishes(
     Raises:
         InputError: naming the argument.
     """
+    if not 0 <= seed <= MOST_SEED:
+        raise InputError(f"seed {seed}: take 0 to {MOST_SEED}", argument="seed")
     if out is not None:
         check_new_folder(Path(out))
     for model in (teacher, start_from):

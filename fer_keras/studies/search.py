@@ -69,6 +69,8 @@ def search(
                     callbacks=[_Pruner(trial)],
                 )
             except InputError as error:  # these sizes leave nothing of the picture, or it diverged
+                if isinstance(error.__cause__, OSError):  # a full disk is no fault of the recipe
+                    raise
                 trial.set_user_attr("impossible", str(error))
                 raise optuna.TrialPruned from error
         return progress.best_accuracy

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import optuna
+from sqlalchemy.exc import SQLAlchemyError
 
 from fer_keras.errors import InputError
 
@@ -51,7 +54,31 @@ def open_study(storage: str, name: str) -> optuna.Study:
             pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
         )
     except Exception as error:  # SQLAlchemy's errors depend on the driver
-        reason = " ".join(str(error).split())[:200]
         raise InputError(
-            f"storage {storage}: can't be opened ({reason})", argument="storage"
+            f"storage {storage}: can't be opened ({_reason(error)})", argument="storage"
         ) from error
+
+
+@contextmanager
+def storage_errors(storage: str) -> Iterator[None]:
+    """What a database refuses while a study goes on (its disk is full, say), in a line.
+
+    Args:
+        storage: as for `open_study`.
+
+    Raises:
+        InputError: if it can't be read or written any more.
+    """
+    try:
+        yield
+    except (optuna.exceptions.StorageInternalError, SQLAlchemyError) as error:
+        raise InputError(
+            f"storage {storage}: can't be used any more ({_reason(error)})", argument="storage"
+        ) from error
+
+
+def _reason(error: BaseException) -> str:
+    """The driver's own words; SQLAlchemy adds the statement, and a link."""
+    if isinstance(error, optuna.exceptions.StorageInternalError) and error.__cause__:
+        error = error.__cause__
+    return " ".join(str(getattr(error, "orig", None) or error).split())[:200]

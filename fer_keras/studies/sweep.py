@@ -20,7 +20,7 @@ import optuna
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.runs.planned import PlannedRun
-from fer_keras.studies.storage import open_study
+from fer_keras.studies.storage import open_study, storage_errors
 
 RUN = "run"
 ANSWER = "answer"
@@ -93,7 +93,8 @@ def run_sweep(
         return SweepResult({run.folder.name: ask(run) for run in finished})
     if storage is None:
         return _alone(plan, data, ask, callbacks, report)
-    return _together(plan, data, ask, open_study(storage, study), callbacks, report)
+    with storage_errors(storage):
+        return _together(plan, data, ask, open_study(storage, study), callbacks, report)
 
 
 def _alone(
@@ -116,6 +117,8 @@ def _alone(
         try:
             run.train(data, report, callbacks)
         except Exception as error:  # one run must not lose the others
+            if isinstance(error.__cause__ or error, OSError):  # the next would fare no better
+                raise
             result.failures[run.folder.name] = _reason(error)
             report(f"failed: {_reason(error)}")
     for run in plan:

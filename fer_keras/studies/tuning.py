@@ -19,10 +19,15 @@ from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies import search_tables
 from fer_keras.studies.search import FINISHED, finished_trials, recipe_of, search
 from fer_keras.studies.search_space import PAPER_SPACE, Dimension, choose_space
-from fer_keras.studies.storage import open_study
+from fer_keras.studies.storage import open_study, storage_errors
 from fer_keras.training.choose_recipe import choose_recipe
 from fer_keras.training.device import prepare_device
-from fer_keras.training.recipe import Recipe
+from fer_keras.training.recipe import Recipe, read_recipe
+
+OWNER = "study.txt"
+"""Which study a folder holds."""
+
+BEST = "best-recipe.json"
 
 
 @dataclass(frozen=True)
@@ -82,47 +87,68 @@ def tune(
     base = choose_recipe(recipe, epochs=epochs)
     accepted = list(inspect.signature(find_architecture(base.arch).build).parameters)
     dimensions = choose_space(space, accepted, base)
-    found = open_study(storage or str(folder / "study.db"), study or base.arch)
+    storage = storage or str(folder / "study.db")
+    _check_folder(folder, study or base.arch, base.arch)
+    with storage_errors(storage):
+        found = open_study(storage, study or base.arch)
+        _check_study(found, data, base, epochs, dimensions)
+        RunFolder(folder).write_text(OWNER, found.study_name + "\n")
+        report(f"{finished_trials(found)} of {trials} trials are finished")
+        where = prepare_device(precision, device)
+        search(found, base, dimensions, data, where, trials, seed, _teller(found, trials, report))
+        tuned = _write(found, base, dimensions, folder)
+    report(f"best {tuned.accuracy:.2%}: {tuned.values}; recipe: {folder}/{BEST}")
+    return tuned
+
+
+def _check_study(
+    study: optuna.Study, data: FaceData, base: Recipe, epochs: int, dimensions: list[Dimension]
+) -> None:
+    """What trials of one study have in common; another's are no part of it."""
     identity = {
         "fingerprint": data.fingerprint,
         "epochs": epochs,
         "arch": base.arch,
         "space": sorted(dimension.name for dimension in dimensions),
     }
-    _check_folder(folder, found.study_name)
     for key, value in identity.items():
-        if found.user_attrs.get(key, value) != value:
+        if study.user_attrs.get(key, value) != value:
             raise InputError(
-                f"study {found.study_name}: has another {key}; name a new `study`", argument="study"
+                f"study {study.study_name}: has another {key}; name a new `study`", argument="study"
             )
-        found.set_user_attr(key, value)
-    report(f"{finished_trials(found)} of {trials} trials are finished")
+        study.set_user_attr(key, value)
+
+
+def _teller(
+    study: optuna.Study, trials: int, report: Callable[[str], None]
+) -> Callable[[optuna.trial.FrozenTrial], None]:
+    """A line for each trial."""
 
     def tell(trial: optuna.trial.FrozenTrial) -> None:
         best = max(trial.intermediate_values.values(), default=0.0)
         values = ", ".join(f"{name} {value}" for name, value in trial.params.items())
         report(
             f"trial {trial.number}: {trial.state.name.lower()}, {best:.2%} ({values}); "
-            f"{finished_trials(found)} of {trials}"
+            f"{finished_trials(study)} of {trials}"
         )
 
-    search(found, base, dimensions, data, prepare_device(precision, device), trials, seed, tell)
-    tuned = _write(found, base, dimensions, folder)
-    report(f"best {tuned.accuracy:.2%}: {tuned.values}; recipe: {folder}/best-recipe.json")
-    return tuned
+    return tell
 
 
-def _check_folder(out: Path, study: str) -> None:
+def _check_folder(out: Path, study: str, arch: str) -> None:
     """A folder belongs to one study: another's best recipe is not written over."""
-    owner = out / "study.txt"
-    if owner.is_file() and owner.read_text(encoding="utf-8").strip() != study:
+    holds = None
+    owner, best = out / OWNER, out / BEST
+    if owner.is_file():
+        found = owner.read_text(encoding="utf-8", errors="replace").strip()
+        holds = None if found == study else f"study {found}"
+    if holds is None and best.exists():  # of another database's study of the same name, say
+        found = read_recipe(best).arch
+        holds = None if found == arch else f"the search of {found}"
+    if holds is not None:
         raise InputError(
-            f"out {out}: holds what study {owner.read_text(encoding='utf-8').strip()} found; "
-            "choose another folder",
-            argument="out",
+            f"out {out}: holds what {holds} found; choose another folder", argument="out"
         )
-    out.mkdir(parents=True, exist_ok=True)
-    RunFolder(out).write_text("study.txt", study + "\n")
 
 
 def _write(study: optuna.Study, base: Recipe, space: list[Dimension], out: Path) -> Tuned:
@@ -135,7 +161,7 @@ def _write(study: optuna.Study, base: Recipe, space: list[Dimension], out: Path)
         ) from error
     folder = RunFolder(out)
     recipe = recipe_of(optuna.trial.FixedTrial(best.params), base, space)
-    folder.write_text("best-recipe.json", json.dumps(recipe.to_json(), indent=2) + "\n")
+    folder.write_text(BEST, json.dumps(recipe.to_json(), indent=2) + "\n")
     trials = study.get_trials(states=FINISHED)
     table = search_tables.by_hyperparameter(trials)
     folder.write_text("by-hyperparameter.csv", table.to_csv(index=False))

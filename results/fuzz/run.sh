@@ -1,5 +1,6 @@
 #!/bin/sh
-# Damages files for every reader, CASES of them (50,000), and counts them in readers.csv.
+# Damages files for every reader, and types odd command lines: CASES of them (50,000) in all, counted
+# in cases.csv with their seeds and the commit.
 # A traceback, an abort or a wait fails the command, and then no table is left.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -7,5 +8,5 @@ table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 echo "reader,cases,refused,first_seed,last_seed" > "$table"
 FER_KERAS_FUZZ=${CASES:-50000} FER_KERAS_FUZZ_TABLE=$table \
-  python -m pytest -q -x -p no:cacheprovider tests/fuzz/test_readers.py
-cp "$table" results/fuzz/readers.csv
+  python -m pytest -q -x -p no:cacheprovider tests/fuzz
+cp "$table" results/fuzz/cases.csv

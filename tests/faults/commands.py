@@ -87,7 +87,9 @@ SLOW: dict[str, Arguments] = {
     "saliency": _of_run("saliency", "RUN", "--method", "vanilla", "-n", "1", file="maps.png"),
     "export": _of_run("export", "RUN", "--formats", "float16,int8", "--samples", "20", file="made"),
     "calibration": _of_run("calibration", "RUN", "--faces", "5,10", "--draws", "1", file="made"),
-    "benchmark files": _of_run("benchmark", "mobile-s", "--runs", "5", file="speed"),
+    "benchmark files": _of_run(
+        "benchmark", "mobile-s", "--runs", "10", "--kernels", "xnnpack", file="speed"
+    ),
     "tune": _of_run(
         *("tune", "--arch", "baseline", "--space", "lr", "--trials", "2", "--epochs", "1"),
         file="tune",

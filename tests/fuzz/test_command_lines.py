@@ -139,4 +139,4 @@ def test_no_command_line_is_more_than_lines(
         assert (folder / "pipe").is_fifo(), line
         return status != 0
 
-    attack("command line", 5, one)
+    attack("command line", 2, one)
