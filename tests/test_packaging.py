@@ -1,5 +1,7 @@
 """The wheel holds every module, and export/ is in it as fer_keras.export."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -35,7 +37,9 @@ def test_every_module_travels(wheel: Path) -> None:
     # What is no module but read by one: page, weights, detectors, templates.
     ours |= {
         f"fer_keras/{path.relative_to(ROOT / 'fer_keras')}"
-        for folder in ("demo/site", "weights", "detection/models", "shipping", "report")
+        for folder in (
+            *("demo/site", "weights", "detection/models", "shipping", "report", "LICENSES"),
+        )
         for path in (ROOT / "fer_keras" / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
@@ -47,6 +51,26 @@ def test_every_module_travels(wheel: Path) -> None:
         packed = set(archive.namelist())
     assert ours <= packed, sorted(ours - packed)
     assert "fer_keras/py.typed" in packed
+
+
+def test_the_licences_of_what_is_bundled_travel(wheel: Path) -> None:
+    licences = ROOT / "fer_keras" / "LICENSES"
+    listing = (licences / "README.md").read_text(encoding="utf-8")
+    texts = {path.name for path in licences.iterdir()} - {"README.md"}
+    assert set(re.findall(r"`([\w.-]+\.txt)`", listing)) == texts
+    with zipfile.ZipFile(wheel) as archive:
+        packed = archive.namelist()
+    for name in (*texts, "README.md"):
+        assert f"fer_keras/LICENSES/{name}" in packed
+        assert [path for path in packed if ".dist-info/licenses/" in path and path.endswith(name)]
+    # Every file of others that is bundled is in the listing, with what it came from.
+    package = json.loads((ROOT / "mobile_demo" / "package.json").read_text(encoding="utf-8"))
+    for name, version in package["dependencies"].items():
+        assert f"`{name}` {version}" in listing
+    for folder in ("wasm/*.wasm", "wasm/*.js", "detection/models/*.tflite"):
+        assert folder in listing
+    fonts = (".woff", ".woff2", ".ttf", ".otf")
+    assert not [path for path in packed if path.endswith(fonts)], "fonts have licences, too"
 
 
 def test_the_installed_wheel_imports_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ SITE = Path(__file__).with_name("site")
 INDEX = "index.html"
 WORKER = "service_worker.js"
 DETECTORS = Path(__file__).parents[1] / "detection" / "models"
+LICENCES = Path(__file__).parents[1] / "LICENSES"
+"""Of what is bundled; they travel with it, to phones too."""
 
 # Not left to the machine's own table, which differs; a wrong type stops WebAssembly and modules.
 _TYPES = {
@@ -33,13 +35,14 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".json": "application/json",
     ".txt": "text/plain; charset=utf-8",
+    ".md": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
     ".wasm": "application/wasm",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".tflite": "application/octet-stream",
 }
-_PACKED = {".html", ".js", ".mjs", ".css", ".json", ".txt", ".wasm", ".svg"}
+_PACKED = {".html", ".js", ".mjs", ".css", ".json", ".txt", ".md", ".wasm", ".svg"}
 """Kinds that gzip makes smaller."""
 
 
@@ -95,6 +98,8 @@ def read_site(
     models = find_models(weights_folders() if weights is None else weights)
     for path in [*models, *sorted(detectors.glob("*.tflite"))]:
         files[f"/models/{path.name}"] = _read(path)
+    for path in sorted(LICENCES.iterdir()):
+        files[f"/LICENSES/{path.name}"] = _read(path)
     files["/models.json"] = _made("models.json", json.dumps(list_models(models)))
     if f"/{WORKER}" in files:
         files[f"/{WORKER}"] = _worker(files)

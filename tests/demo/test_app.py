@@ -190,3 +190,16 @@ def test_a_new_model_is_offered_and_renews_what_phones_keep(
     assert './models/second.tflite"' in after
     assert "second" not in before
     assert before.partition(";")[0] != after.partition(";")[0], "another version"
+
+
+def test_the_licences_of_what_is_bundled_are_on_the_page_and_kept_by_phones(
+    files: dict[str, SiteFile],
+) -> None:
+    folder = PACKAGE_WEIGHTS.parent / "LICENSES"
+    names = sorted(path.name for path in folder.iterdir())
+    assert "Apache-2.0.txt" in names
+    kept = files["/service_worker.js"].content.decode()
+    for name in names:
+        assert files[f"/LICENSES/{name}"].content == (folder / name).read_bytes()
+        assert files[f"/LICENSES/{name}"].kind.startswith("text/plain")
+        assert f"./LICENSES/{name}" in kept
