@@ -1,6 +1,6 @@
 #!/bin/sh
 # Damages files for every reader, and types odd command lines: CASES of them (50,000) in all, counted
-# in cases.csv with their seeds and the commit.
+# in cases.csv with their seeds; commit.txt says of which commit.
 # A traceback, an abort or a wait fails the command, and then no table is left.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -8,5 +8,6 @@ table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 echo "reader,cases,refused,first_seed,last_seed" > "$table"
 FER_KERAS_FUZZ=${CASES:-50000} FER_KERAS_FUZZ_TABLE=$table \
-  python -m pytest -q -x -p no:cacheprovider tests/fuzz
+  python -m pytest -q -x -p no:cacheprovider tests/fuzz/test_readers.py tests/fuzz/test_command_lines.py
 cp "$table" results/fuzz/cases.csv
+git describe --always --dirty --abbrev=40 > results/fuzz/commit.txt
