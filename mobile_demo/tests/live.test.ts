@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Face } from "../src/detection/face";
+import { type Looks, seeLooks, unlikeness } from "../src/live/appearance";
 import { assign } from "../src/live/assignment";
 import { Decider, DEFAULT_RULE, type RuleName } from "../src/live/decision";
 import { Tracker } from "../src/live/tracker";
-import { read } from "./vectors";
+import { type Encoded, picture, read } from "./vectors";
 
 interface DecisionCase {
   decide: RuleName;
@@ -60,16 +61,60 @@ describe("assign", () => {
   );
 });
 
-describe("Tracker", () => {
-  const face = (x: number, y = 100, size = 60): Face => ({
-    left: x - size / 2,
-    top: y - size / 2,
-    right: x + size / 2,
-    bottom: y + size / 2,
-    score: 1,
-    keypoints: [],
-  });
+const face = (x: number, y = 100, size = 60): Face => ({
+  left: x - size / 2,
+  top: y - size / 2,
+  right: x + size / 2,
+  bottom: y + size / 2,
+  score: 1,
+  keypoints: [],
+});
 
+/** null: not seen. */
+type Listed = (number[] | null)[];
+const looksOf = (listed: Listed): Looks =>
+  Float32Array.from(listed.flatMap((colours) => colours ?? [NaN, NaN, NaN]));
+
+interface LooksCase {
+  picture: Encoded;
+  boxes: [number, number, number][];
+  expected: Listed[];
+}
+
+it("sees the looks that Python sees", () => {
+  const { picture: encoded, boxes, expected } = read<LooksCase>("looks");
+  const faces = boxes.map(([x, y, size]) => face(x, y, size));
+  const seen = seeLooks(picture(encoded), faces);
+  seen.forEach((one, index) => {
+    const wanted = looksOf(expected[index]);
+    one.forEach((value, at) => {
+      if (Number.isNaN(wanted[at])) expect(value).toBeNaN();
+      else expect(value).toBeCloseTo(wanted[at], 4);
+    });
+  });
+  expect(unlikeness(seen[0], seen[0])).toBe(0);
+});
+
+interface Filmed {
+  frames: {
+    time: number;
+    faces: [number, number, number][];
+    looks: Listed[] | null;
+    expected: number[];
+    followed: number[];
+  }[];
+}
+
+it.each(read<Filmed[]>("tracking"))("gives the numbers that Python gives (film %#)", ({ frames }) => {
+  const tracker = new Tracker();
+  for (const { time, faces, looks, expected, followed } of frames) {
+    const found = faces.map(([x, y, size]) => face(x, y, size));
+    expect(tracker.update(found, time, looks && looks.map(looksOf))).toEqual(expected);
+    expect(tracker.numbers).toEqual(followed);
+  }
+});
+
+describe("Tracker", () => {
   it("lets two faces that cross keep their numbers", () => {
     const tracker = new Tracker();
     for (let frame = 0; frame <= 40; frame++) {
@@ -81,7 +126,16 @@ describe("Tracker", () => {
     }
   });
 
-  it("forgets a face after a second, and never uses a number twice", () => {
+  it("knows somebody again by the looks, wherever and whenever", () => {
+    const [red, blue] = [looksOf(Array(7).fill([0.8, 0.1, 0.1])), looksOf(Array(7).fill([0.1, 0.1, 0.8]))];
+    const tracker = new Tracker();
+    expect(tracker.update([face(100), face(400)], 0, [red, blue])).toEqual([1, 2]);
+    expect(tracker.update([face(100), face(400)], 0.04, [blue, red])).toEqual([2, 1]); // a cut
+    expect(tracker.update([], 5, [])).toEqual([]);
+    expect(tracker.update([face(700)], 6, [blue])).toEqual([2]);
+  });
+
+  it("forgets a face without looks after a second, and never uses a number twice", () => {
     const tracker = new Tracker();
     expect(tracker.update([face(100)], 0)).toEqual([1]);
     expect(tracker.update([], 0.9)).toEqual([]);

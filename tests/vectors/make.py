@@ -26,6 +26,7 @@ from detection_vectors import (
     suppression_cases,
     tiles_cases,
 )
+from following import decision_cases, looks_cases, tracking_cases
 from shown import drawn, encode, face_json, photo
 
 from fer_keras.data.drawn import synthetic_data
@@ -34,7 +35,6 @@ from fer_keras.detection import Detector, Face
 from fer_keras.detection.blazeface import DETECTOR_MODELS
 from fer_keras.faces.crop import Square, cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, frame_face
-from fer_keras.live.decision import RULES, Decider, DecisionRule
 from fer_keras.models import Classifier
 from fer_keras.models.model_file import shipped_names
 
@@ -82,7 +82,10 @@ def vectors() -> Iterator[tuple[str, Any]]:
     yield "crop", _crop_cases()
     yield "detection", detection_cases()
     yield "auto_detection", auto_detection_cases()
-    yield "decisions", _decision_cases()
+    seen = drawn(160, 150, 40)
+    yield "looks", {"picture": encode(seen), **looks_cases(seen)}
+    yield "tracking", tracking_cases()
+    yield "decisions", decision_cases()
     if shipped_names():
         yield "recognition", _recognition_cases()
 
@@ -153,41 +156,6 @@ def _recognition_cases() -> dict[str, Any]:
             for classifier in [Classifier(name)]
         },
     }
-
-
-def _decision_cases() -> list[dict[str, Any]]:
-    cases = []
-    for number, (window, abstain) in enumerate([(15, 0.45), (5, 0.6), (1, 0.0), (4, 0.5)]):
-        rng = np.random.default_rng(number)
-        moods = np.repeat(rng.integers(0, 7, 4), 10)
-        logits = rng.normal(0, 1.2, (40, 7)) + 1.8 * np.eye(7)[moods]
-        frames = np.exp(logits)
-        frames = (frames / frames.sum(axis=1, keepdims=True)).round(4)
-        if number == 3:  # equal votes, equal probabilities
-            frames[:4, :] = 0.0
-            frames[[0, 2], 5] = 0.75
-            frames[[1, 3], 2] = 0.75
-        for rule in RULES:
-            decider = Decider(DecisionRule(rule, window, abstain))
-            decisions = [decider.update(frame) for frame in frames]
-            cases.append(
-                {
-                    "decide": rule,
-                    "window": window,
-                    "abstain_below": abstain,
-                    "probabilities": frames.tolist(),
-                    "expected": [
-                        {
-                            "label": made.label,
-                            "probability": made.probability,
-                            "votes": made.votes,
-                            "frames": made.frames,
-                        }
-                        for made in decisions
-                    ],
-                }
-            )
-    return cases
 
 
 if __name__ == "__main__":

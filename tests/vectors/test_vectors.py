@@ -19,7 +19,8 @@ sys.path.insert(0, str(HERE))
 import make  # noqa: E402
 
 NAMES = ("labels", "anchors", "decoding", "suppression", "letterbox", "tiles", "merging")
-NAMES += ("close_ups", "framing", "crop", "detection", "auto_detection", "decisions")
+NAMES += ("close_ups", "framing", "crop", "detection", "auto_detection")
+NAMES += ("looks", "tracking", "decisions")
 if shipped_names():
     NAMES += ("recognition",)
 

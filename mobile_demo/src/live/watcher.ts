@@ -4,6 +4,7 @@ import { cutFace } from "../faces/crop";
 import { FRAMINGS, frameFace } from "../faces/framing";
 import type { Picture } from "../picture";
 import type { Classifier } from "../runtime/classifier";
+import { seeLooks } from "./appearance";
 import { Decider, type Decision, type DecisionRule } from "./decision";
 import type { Timings } from "./timings";
 import { Tracker } from "./tracker";
@@ -43,7 +44,7 @@ export class Watcher {
       for (const cut of cuts) rows.push(await this.classifier.classify(cut));
       return rows;
     });
-    const numbers = this.tracker.update(faces, time);
+    const numbers = this.tracker.update(faces, time, seeLooks(picture, faces));
     const known = this.deciders;
     this.deciders = new Map(
       this.tracker.numbers.map((number) => [number, known.get(number) ?? new Decider(this.rule)]),

@@ -1,0 +1,85 @@
+import { centreOf, type Face, sizeOf } from "../detection/face";
+import type { Picture } from "../picture";
+
+/** Mean red, green and blue of each region, 0 to 1; not a number where it can't be seen. */
+export type Looks = Float32Array;
+
+/** Left, right, top, bottom in sides of the detector's box, from its centre. */
+const REGIONS: readonly (readonly [number, number, number, number])[] = [
+  [-0.22, 0.22, -0.62, -0.46], // forehead
+  [-0.4, -0.22, -0.02, 0.15], // cheeks
+  [0.22, 0.4, -0.02, 0.15],
+  [-0.22, 0.22, -0.92, -0.76], // hair
+  [-0.55, 0.0, 0.85, 1.25], // clothes
+  [0.0, 0.55, 0.85, 1.25],
+  [-0.55, 0.55, 1.25, 1.75],
+];
+/** Regions that both must show, for a comparison to say something. */
+const ENOUGH = 3;
+/** A median of a few hundred pixels is as good as one of all. */
+const SAMPLES = 16;
+
+/** What a person looks like within one film, see fer_keras/live/appearance.py; no face recognition. */
+export function seeLooks(picture: Picture, faces: readonly Face[]): Looks[] {
+  return faces.map((face) =>
+    looksOf(
+      picture,
+      face,
+      faces.filter((other) => other !== face),
+    ),
+  );
+}
+
+function looksOf(picture: Picture, face: Face, others: readonly Face[]): Looks {
+  const side = sizeOf(face);
+  const [x, y] = centreOf(face);
+  const looks = new Float32Array(REGIONS.length * 3).fill(NaN);
+  REGIONS.forEach(([fromX, toX, fromY, toY], region) => {
+    const [left, right] = [x + fromX * side, x + toX * side];
+    const [top, bottom] = [y + fromY * side, y + toY * side];
+    if (left < 0 || right > picture.width || top < 0 || bottom > picture.height) return;
+    const hidden = (other: Face) =>
+      left < other.right && right > other.left && top < other.bottom && bottom > other.top;
+    if (others.some(hidden)) return;
+    const [first, above] = [halfToEven(left), halfToEven(top)];
+    const last = Math.max(halfToEven(right), first + 1);
+    const below = Math.max(halfToEven(bottom), above + 1);
+    looks.set(medians(picture, first, last, above, below), 3 * region);
+  });
+  return looks;
+}
+
+/** Of red, green and blue, 0 to 1. */
+function medians(picture: Picture, first: number, last: number, above: number, below: number): number[] {
+  const stepX = Math.max(1, Math.floor((last - first) / SAMPLES));
+  const stepY = Math.max(1, Math.floor((below - above) / SAMPLES));
+  const colours: number[][] = [[], [], []];
+  for (let row = above; row < Math.min(below, picture.height); row += stepY) {
+    for (let column = first; column < Math.min(last, picture.width); column += stepX) {
+      const at = 4 * (row * picture.width + column);
+      colours.forEach((values, colour) => values.push(picture.data[at + colour]));
+    }
+  }
+  return colours.map((values) => {
+    values.sort((a, b) => a - b);
+    const middle = values.length >> 1;
+    return (values.length % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2) / 255;
+  });
+}
+
+/** As Python rounds. */
+function halfToEven(value: number): number {
+  const below = Math.floor(value);
+  return value - below === 0.5 ? below + (below % 2) : Math.round(value);
+}
+
+/** Root mean square difference, 0 to 1; not a number where too little is seen of both. */
+export function unlikeness(one: Looks, other: Looks): number {
+  let [sum, regions] = [0, 0];
+  for (let at = 0; at < one.length; at += 3) {
+    if (Number.isNaN(one[at]) || Number.isNaN(other[at])) continue;
+    regions++;
+    for (let colour = at; colour < at + 3; colour++) sum += (one[colour] - other[colour]) ** 2;
+  }
+  return regions < ENOUGH ? NaN : Math.sqrt(sum / (3 * regions));
+}
