@@ -150,7 +150,7 @@ function change(to: Kind | null): void {
   panel.show(null, [], "camera");
   field("problem").hidden = true;
   field("welcome").hidden = to !== null;
-  screen.hidden = to === null;
+  screen.hidden = field("panel").hidden = to === null;
   cameraVideo.hidden = to !== "camera";
   filmVideo.hidden = to !== "film";
   picture.hidden = to !== "photo";

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests"))
+from demo_page import enlarge_letters  # noqa: E402, F401
 from fake_camera import CHROMIUM, FLAGS, write_y4m  # noqa: E402
 
 START = "from fer_keras.cli.main import main; main()"

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from page import HERE, PHOTO, chromium, open_page, wait
+from page import HERE, PHOTO, chromium, enlarge_letters, open_page, wait
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
@@ -81,6 +81,8 @@ def _shoot(
         locale="de-DE" if screen == "german" else "en-GB",
     )
     page = context.new_page()
+    if screen == "large-letters":
+        enlarge_letters(page)
     if screen == "denied":
         page.add_init_script(DENY)
     open_page(page, url)
@@ -96,8 +98,6 @@ def _shoot(
 
 def _go_to(page: Page, screen: str, files: dict[str, Path]) -> None:
     if screen in ("six", "none", "broken", "large-letters"):
-        if screen == "large-letters":
-            page.evaluate("document.documentElement.style.fontSize = '200%'")
         page.set_input_files("#file", files.get(screen, PHOTO))
         wait(page, "seen > 0 || !document.querySelector('#problem').hidden")
     elif screen in ("one", "german"):

@@ -56,7 +56,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that has never been here, on a phone's screen."""
     fresh = browser.new_context(viewport=PHONE, permissions=["camera"])
-    fresh.set_default_timeout(60_000)
+    fresh.set_default_timeout(300_000)
     yield fresh
     fresh.close()
 

@@ -51,7 +51,8 @@ export const de: Words = {
   stop: "Stopp",
   play: "Abspielen",
   model: "Modell",
-  modelHelp: "m ist genauer, s kleiner und schneller; int8 läuft am schnellsten.",
+  modelHelp:
+    "m ist genauer, s kleiner und schneller; plus lernte aus den Stimmen von zehn Menschen je Bild. int8 läuft am schnellsten.",
   detector: "Gesichter",
   detectorHelp: "Automatisch findet nahe und ferne. Die anderen sind schneller und übersehen manche.",
   auto: "automatisch",

@@ -50,7 +50,8 @@ export const en = {
   stop: "Stop",
   play: "Play",
   model: "Model",
-  modelHelp: "m is more accurate, s is smaller and quicker; int8 runs quickest.",
+  modelHelp:
+    "m is more accurate, s is smaller and quicker; plus learned from the votes of ten people a picture. int8 runs quickest.",
   detector: "Faces",
   detectorHelp: "Automatic finds faces near and far. The others are quicker and miss some.",
   auto: "automatic",

@@ -51,7 +51,8 @@ export const es: Words = {
   stop: "Parar",
   play: "Ver",
   model: "Modelo",
-  modelHelp: "m acierta más, s es menor y más rápido; int8 es lo más rápido.",
+  modelHelp:
+    "m acierta más, s es menor y más rápido; plus aprendió de los votos de diez personas por foto. int8 es lo más rápido.",
   detector: "Caras",
   detectorHelp: "Automático las encuentra cerca y lejos. Los otros son más rápidos y pierden algunas.",
   auto: "automático",

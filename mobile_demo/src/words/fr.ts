@@ -51,7 +51,8 @@ export const fr: Words = {
   stop: "Arrêter",
   play: "Lire",
   model: "Modèle",
-  modelHelp: "m est plus précis, s plus petit et plus rapide ; int8 est le plus rapide.",
+  modelHelp:
+    "m est plus précis, s plus petit et plus rapide ; plus a appris des votes de dix personnes par image. int8 est le plus rapide.",
   detector: "Visages",
   detectorHelp: "Automatique trouve près et loin. Les autres sont plus rapides et en manquent.",
   auto: "automatique",

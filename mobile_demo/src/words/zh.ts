@@ -49,7 +49,7 @@ export const zh: Words = {
   stop: "停止",
   play: "播放",
   model: "模型",
-  modelHelp: "m 更准确，s 更小更快；int8 运行最快。",
+  modelHelp: "m 更准确，s 更小更快；plus 学自每张图十个人的投票。int8 运行最快。",
   detector: "人脸",
   detectorHelp: "自动模式能找到近处和远处的脸；其他选项更快，但会漏掉一些。",
   auto: "自动",
