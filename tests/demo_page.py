@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from fer_keras.demo.site_files import SITE
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
+
+START = "from fer_keras.cli.main import main; main()"
 
 PHOTO = Path(__file__).parent / "pictures" / "astronaut.png"
 SIZE = "{}x{}".format(*Image.open(PHOTO).size)
+
+
+@contextmanager
+def served_page(weights: Path | None = None) -> Iterator[str]:
+    """The address of the page, served by the command itself, perhaps with own weights."""
+    if not (SITE / "index.html").exists():
+        pytest.skip("the page is not built: npm run build in mobile_demo/")
+    command = [sys.executable, "-c", START, "demo", "--port", "0", "--no-open"]
+    own = {} if weights is None else {"FER_KERAS_WEIGHTS": str(weights)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, **own}
+    ) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
+
+
+def open_page(context: BrowserContext, url: str) -> Page:
+    """The page, ready to start; what it sees is kept in `window.seen`."""
+    opened = context.new_page()
+    opened.add_init_script(
+        "window.seen = []; document.addEventListener('fer-keras:seen', e => seen.push(e.detail));"
+        "document.addEventListener('securitypolicyviolation', e => console.error(e.blockedURI));"
+    )
+    opened.goto(url)
+    opened.get_by_text("ready").wait_for()
+    return opened
 
 
 def wait(page: Page, condition: str, *, seconds: float = 300, every: int = 50) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
+from eight_emotions import export_eight, with_contempt
 
-from fer_keras.architectures.layers import pixels, probabilities
 from fer_keras.data.face_data import FaceData
-from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import EMOTIONS
 from fer_keras.evaluation.judging import judge
-from fer_keras.export.calibration import Calibration
 from fer_keras.export.contract import Contract, contract_page, read_contract
-from fer_keras.export.exporting import export_model
 from fer_keras.models import Classifier
-from fer_keras.models.keras_file import save_model
 from fer_keras.models.model_file import PACKAGE_WEIGHTS
 
 SHIPPED = sorted(PACKAGE_WEIGHTS.glob("*.tflite"))
@@ -27,14 +21,7 @@ SHIPPED = sorted(PACKAGE_WEIGHTS.glob("*.tflite"))
 
 @pytest.fixture(scope="module")
 def eight(drawn_faces: FaceData) -> FaceData:
-    """Some drawn faces, every eighth one called contempt."""
-    splits = {}
-    for name, split in drawn_faces.splits.items():
-        some = split.take(slice(0, 80))
-        labels = some.labels.copy()
-        labels[::8] = EMOTIONS.index("contempt")
-        splits[name] = dataclasses.replace(some, labels=labels)
-    return FaceData(EMOTIONS, splits, "eight", fingerprint(EMOTIONS, splits))
+    return with_contempt(drawn_faces)
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +29,7 @@ def exported(
     eight: FaceData, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("eight")
-    keras.utils.set_random_seed(0)
-    faces, x = pixels()
-    x = keras.layers.Conv2D(8, 3, strides=3, activation="relu")(x)
-    x = keras.layers.GlobalAveragePooling2D()(x)
-    save_model(probabilities(faces, x, 8, "eight"), EMOTIONS, folder / "eight.keras")
-    calibration = Calibration(samples=40)
-    return folder, export_model(folder / "eight.keras", eight, folder, ["int8"], calibration)
+    return folder, export_eight(eight, folder)
 
 
 def test_the_file_says_eight_labels_in_five_languages(

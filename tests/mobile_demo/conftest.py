@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from demo_page import open_page, served_page
 from fake_camera import CHROMIUM, FLAGS, write_y4m
 from made_video import frame
-
-from fer_keras.demo.site_files import SITE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 PHONE = {"width": 390, "height": 844}
-START = "from fer_keras.cli.main import main; main()"
 
 
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
     """Of the page, served by the command itself."""
-    if not (SITE / "index.html").exists():
-        pytest.skip("the page is not built: npm run build in mobile_demo/")
-    command = [sys.executable, "-c", START, "demo", "--port", "0", "--no-open"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip()
-        server.terminate()
+    with served_page() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -64,11 +55,4 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext, url: str) -> Page:
     """The page, ready to start; what it sees is kept in `window.seen`."""
-    opened = context.new_page()
-    opened.add_init_script(
-        "window.seen = []; document.addEventListener('fer-keras:seen', e => seen.push(e.detail));"
-        "document.addEventListener('securitypolicyviolation', e => console.error(e.blockedURI));"
-    )
-    opened.goto(url)
-    opened.get_by_text("ready").wait_for()
-    return opened
+    return open_page(context, url)
