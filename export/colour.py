@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fer_keras.grey import GREY_WEIGHTS
+from fer_keras.face_pixels import GREY_WEIGHTS
 
 if TYPE_CHECKING:
     import keras

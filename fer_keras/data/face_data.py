@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fer_keras.data.origin import DataOrigin
 from fer_keras.errors import InputError
-from fer_keras.face_size import FACE_SIZE as FACE_SIZE
+from fer_keras.face_pixels import FACE_SIZE as FACE_SIZE
 
 SPLITS = ("train", "validation", "test")
 """FER2013 calls them Training, PublicTest and PrivateTest."""

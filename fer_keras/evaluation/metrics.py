@@ -120,6 +120,45 @@ def macro_f1(predicted: Labels, labels: Labels) -> float:
     return float(f1_score(labels, predicted, average="macro", zero_division=0.0))
 
 
+def confusion_matrix(predicted: Labels, labels: Labels, classes: int) -> NDArray[np.int64]:
+    """Count faces by what they are and what the model names them (figure 6 of the paper).
+
+    Returns:
+        int64, (classes, classes); row: the face's label, column: the model's.
+    """
+    from sklearn.metrics import confusion_matrix as count
+
+    return np.asarray(count(labels, predicted, labels=np.arange(classes)), dtype=np.int64)
+
+
+def row_shares(matrix: NDArray[np.int64]) -> Floats:
+    """Each row over its sum: 0 to 1; NaN in the row of a class that has no face."""
+    totals = matrix.sum(axis=1, keepdims=True)
+    shares = np.full(matrix.shape, np.nan)
+    np.divide(matrix, totals, out=shares, where=totals > 0)
+    return shares
+
+
+def most_confused(
+    matrix: NDArray[np.int64], labels: tuple[str, ...], top: int = 5
+) -> list[tuple[str, str, int, float]]:
+    """The mistakes that happen most often, as a share of the faces of their class.
+
+    Returns:
+        (label, named instead, faces, share of the label's faces), the largest share first; pairs
+        that never happen are left out.
+    """
+    shares = np.nan_to_num(row_shares(matrix))
+    np.fill_diagonal(shares, 0)
+    order = np.argsort(-shares, axis=None, kind="stable")[:top]
+    pairs = [np.unravel_index(place, matrix.shape) for place in order]
+    return [
+        (labels[row], labels[column], int(matrix[row, column]), float(shares[row, column]))
+        for row, column in pairs
+        if shares[row, column]
+    ]
+
+
 @dataclass(frozen=True)
 class ConfidenceBins:
     """Faces sorted into equally wide bins by the probability of the class that the model names.

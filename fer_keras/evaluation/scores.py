@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import Split
 from fer_keras.evaluation import metrics
-from fer_keras.evaluation.confusion import confusion_matrix
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def score(
         macro_f1=metrics.macro_f1(predicted, split.labels),
         calibration_error=metrics.expected_calibration_error(probabilities, split.labels),
         recall=metrics.per_class_recall(predicted, split.labels, len(labels)),
-        confusion=confusion_matrix(predicted, split.labels, len(labels)),
+        confusion=metrics.confusion_matrix(predicted, split.labels, len(labels)),
         answered=answered,
     )
 

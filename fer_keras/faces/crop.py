@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.face_size import FACE_SIZE
+from fer_keras.face_pixels import FACE_SIZE
 
 SAMPLES_AT_ONCE = 1 << 18
 """For a rotated square: bounds the memory that a large face takes."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fer_keras.detection import DEFAULT_DETECTOR, FULL_LOOK_EVERY_S, Detector, Face, FilmView
 from fer_keras.errors import InputError
-from fer_keras.face_size import FACE_SIZE
+from fer_keras.face_pixels import FACE_SIZE
 from fer_keras.faces.crop import cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, Framing, frame_face
 from fer_keras.faces.picture import to_pixels

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.grey import GREY_WEIGHTS
+from fer_keras.face_pixels import GREY_WEIGHTS
 
 
 def fit_pixels(images: NDArray[Any], height: int, width: int, channels: int) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from fer_keras.evaluation.confusion import row_shares
+from fer_keras.evaluation.metrics import row_shares
 from fer_keras.pictures.figure_file import save_figure
 
 if TYPE_CHECKING:

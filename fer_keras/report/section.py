@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData, Split
-from fer_keras.evaluation.confusion import most_confused
 from fer_keras.evaluation.human_uncertainty import (
     HumanComparison,
     compare_with_humans,
 )
 from fer_keras.evaluation.judging import Judged
+from fer_keras.evaluation.metrics import most_confused
 from fer_keras.evaluation.scores import Scores
 from fer_keras.models import Classifier
 from fer_keras.pictures.confusion import draw_confusion

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.architectures.cost import multiply_accumulates
+from fer_keras.architectures.table import multiply_accumulates
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.evaluation.metrics import expected_calibration_error
 from fer_keras.export.contract import read_contract

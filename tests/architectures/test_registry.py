@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import pytest
 
-from fer_keras.architectures.cost import multiply_accumulates
 from fer_keras.architectures.registry import ARCHITECTURES, build
+from fer_keras.architectures.table import multiply_accumulates
 from fer_keras.errors import InputError
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_keras.evaluation.confusion import (
+from fer_keras.evaluation.metrics import (
     confusion_matrix,
     most_confused,
     row_shares,
