@@ -27,6 +27,8 @@ _REGIONS = (
     (-0.55, 0.55, 1.25, 1.75),
 )
 """Left, right, top, bottom in sides of the detector's box, from its centre."""
+_VISIBLE = 0.5
+"""Share of a region that must lie in the picture: in a close-up the clothes are cut off."""
 _ENOUGH = 3
 """Regions that both must show, for a comparison to say something."""
 
@@ -48,11 +50,12 @@ def _looks(picture: NDArray[np.uint8], face: Face, others: Sequence[Face]) -> Lo
     looks = np.full((len(_REGIONS), 3), np.nan, np.float32)
     for row, (left, right, top, bottom) in enumerate(_REGIONS):
         box = (x + left * side, x + right * side, y + top * side, y + bottom * side)
-        if box[0] < 0 or box[1] > width or box[2] < 0 or box[3] > height:
-            continue
         if any(_overlap(box, other) for other in others):
             continue
-        first, last, above, below = (round(value) for value in box)
+        inside = (max(box[0], 0), min(box[1], width), max(box[2], 0), min(box[3], height))
+        if _area(inside) < _VISIBLE * _area(box):
+            continue
+        first, last, above, below = (round(value) for value in inside)
         part = picture[above : max(below, above + 1), first : max(last, first + 1)]
         looks[row] = np.median(part[:: _step(part, 0), :: _step(part, 1)], axis=(0, 1)) / 255
     return looks
@@ -63,13 +66,23 @@ def _step(part: NDArray[np.uint8], axis: int) -> int:
     return max(1, part.shape[axis] // 16)
 
 
+def _area(box: tuple[float, float, float, float]) -> float:
+    return max(0.0, box[1] - box[0]) * max(0.0, box[3] - box[2])
+
+
 def _overlap(box: tuple[float, float, float, float], face: Face) -> bool:
     return box[0] < face.right and box[1] > face.left and box[2] < face.bottom and box[3] > face.top
 
 
 def unlikeness(one: Looks, other: Looks) -> float:
-    """Root mean square difference, 0 to 1; not a number where too little is seen of both."""
+    """Root mean square difference, 0 to 1; not a number where too little is seen of both.
+
+    The region that differs most is left out if enough remain: a hand, a shadow, or the ground above
+    a head that was cut out otherwise, makes nobody another person.
+    """
     both = np.isfinite(one[:, 0]) & np.isfinite(other[:, 0])
     if both.sum() < _ENOUGH:
         return float("nan")
-    return float(np.sqrt(np.mean((one[both] - other[both]) ** 2)))
+    differences = np.sort(np.mean((one[both] - other[both]) ** 2, axis=1))
+    kept = differences[:-1] if len(differences) > _ENOUGH else differences
+    return float(np.sqrt(kept.mean()))

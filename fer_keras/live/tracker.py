@@ -18,7 +18,7 @@ MAX_COST = 1.0
 that is e times as large, or some of both."""
 SAME_LOOKS = 0.12
 """Up to this `unlikeness` two faces may be one person's: light and angle change colours so much."""
-OTHER_LOOKS = 0.30
+OTHER_LOOKS = 0.25
 """From here on they are two people, even in the same place: the film was cut."""
 REMEMBERED = 500
 """People, the last ones seen, who are known again by their looks."""

@@ -1,0 +1,92 @@
+"""Measures whether `fer-keras analyze` takes more memory for a longer film.
+
+    .venv/bin/python results/analyze/measure.py
+
+A film of two drawn people who pass each other (640 x 360, 25 frames a second, with sound) is made
+one minute long, and longer ones are that minute again and again. Each is analysed in a process of
+its own, twice a second and at every frame; the system says what the process took at its peak, the
+libraries' pages included. The page with the film in it is written, too. Writes memory.csv beside
+itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import av
+import pandas as pd
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1] / "tests"))
+from made_film import write_film  # noqa: E402
+from made_scenes import FPS, crossing  # noqa: E402
+
+MINUTES = (1, 5, 20)
+LAP = 60.1
+"""Seconds from one minute's beginning to the next one's: sound comes in whole packets."""
+WAYS = (("0.5s", ("--every", "0.5s")), ("every frame", ()))
+COMMAND = (sys.executable, "-c", "from fer_keras.cli.main import main; main()", "analyze")
+
+
+def main() -> None:
+    """Analyse every film both ways, the short ones first."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        films = {minutes: Path(folder) / f"{minutes}.mp4" for minutes in MINUTES}
+        minute = one_minute(films[MINUTES[0]])
+        for minutes in MINUTES[1:]:
+            repeat(minute, films[minutes], minutes)
+        for (way, arguments), minutes in itertools.product(WAYS, MINUTES):
+            out = Path(folder) / f"{minutes}-{len(arguments)}"
+            process = subprocess.Popen([*COMMAND, films[minutes], "--out", out, *arguments])
+            _, status, used = os.wait4(process.pid, 0)
+            if status:
+                sys.exit(f"{minutes} minutes, {way}: ended with {status}")
+            rows.append(
+                {
+                    **{"minutes": minutes, "looked_at": way},
+                    "rows": len(pd.read_csv(out / f"{minutes}.csv")),
+                    "film_mb": round(films[minutes].stat().st_size / 1e6, 1),
+                    "page_mb": round((out / f"{minutes}.html").stat().st_size / 1e6, 1),
+                    "peak_mb": round(used.ru_maxrss * 1024 / 1e6),
+                    "cpu_s": round(used.ru_utime + used.ru_stime, 1),
+                }
+            )
+            print(rows[-1], flush=True)
+            pd.DataFrame(rows).to_csv(HERE / "memory.csv", index=False)
+
+
+def one_minute(path: Path) -> Path:
+    """Two people pass each other fifteen times."""
+    scene = crossing()
+    pictures = list(scene.pictures())
+    again = list(itertools.islice(itertools.cycle([*pictures, *reversed(pictures)]), 60 * FPS))
+    times = [number / FPS for number in range(len(again))]
+    return write_film(path, again, times, sound=60.0)
+
+
+def repeat(source: Path, target: Path, count: int) -> None:
+    """Put a film behind itself, without encoding."""
+    with av.open(str(target), "w") as new:
+        copies: dict[int, Any] = {}
+        for number in range(count):
+            with av.open(str(source)) as old:
+                if not copies:
+                    copies = {one.index: new.add_stream_from_template(one) for one in old.streams}
+                for packet in old.demux():
+                    if packet.dts is None:
+                        continue
+                    shift = round(LAP * number / packet.time_base)
+                    packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+                    packet.stream = copies[packet.stream.index]
+                    new.mux(packet)
+
+
+if __name__ == "__main__":
+    main()
