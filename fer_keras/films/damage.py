@@ -75,7 +75,8 @@ class Damage:
         if "avi" in kinds and file.is_file():
             return _smaller_than_riff_says(file)
         if "matroska" in kinds:
-            return self._end - (container.start_time or 0) / 1_000_000 + _SLACK_SECONDS < duration
+            # FFmpeg writes the end's time as the duration, of a film that begins late too.
+            return self._end + _SLACK_SECONDS < duration
         return False
 
     def _note(self, time: float) -> None:

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from made_film import cut_without_encoding, number_of, numbered, write_film
+from web_server import served
 
 from fer_keras.errors import InputError
 from fer_keras.films import Film, FrameFolder, is_stream, open_film
@@ -157,15 +155,8 @@ def test_a_folder_of_frames_is_a_film(tmp_path: Path) -> None:
 
 @pytest.fixture
 def web_server(steady: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(steady.parent)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(steady.parent) as address:
+        yield address
 
 
 def test_an_address_is_read_as_a_file_is(web_server: str) -> None:
