@@ -184,14 +184,14 @@ def forms() -> str:
     """The forms beside TFLite's, exported in a fresh environment, against Keras."""
     table = pd.read_csv(REPOSITORY / "results" / "forms" / "forms.csv")
     lines = [
-        "| file | KB | faces | accuracy | drop, points (95 %) | named as Keras does | largest "
-        "difference |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| model | file | KB | faces | accuracy | drop, points (95 %) | named as Keras does | "
+        "largest difference |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row in table.itertuples():
-        size = f"| `{row.file}` | {row.bytes / 1000:,.0f} |"
+        size = f"| `{row.model}` | `{row.file}` | {row.bytes / 1000:,.0f} |"
         if pd.isna(row.faces):
-            lines.append(f"{size} structure only: it runs on Apple's systems | | | | |")
+            lines.append(f"{size} - | structure only: it runs on Apple's systems | | | |")
             continue
         low, high = (100 * end for end in (row.drop_low, row.drop_high))
         lines.append(

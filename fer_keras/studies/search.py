@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
-import optuna
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
+from fer_keras.studies.optuna_library import optuna
 from fer_keras.studies.search_space import Dimension
 from fer_keras.training.device import Device
 from fer_keras.training.recipe import Recipe

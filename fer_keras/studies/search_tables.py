@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import optuna
 import pandas as pd
+
+from fer_keras.studies.optuna_library import optuna
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import optuna
-from sqlalchemy.exc import SQLAlchemyError
-
 from fer_keras.errors import InputError
+from fer_keras.studies.optuna_library import SQLAlchemyError, optuna
 
 HEARTBEAT = 10
 """Seconds between a living trial's signs of life."""

@@ -1,10 +1,8 @@
 """Many independent trainings, one after the other here, or shared out among machines.
 
 Without a database the folders say what is finished. With one (any that Optuna takes: PostgreSQL,
-MySQL, a file of SQLite) each training is a trial of an Optuna study, which every machine that is
-given the same database helps to finish. A process gives signs of life while it trains; a training
-whose process has died is taken up again by another. The answers lie in the database, so that
-each machine can make the whole table, and the run folders stay where they were trained.
+MySQL, a file of SQLite) each training is one that every machine that is given the same database
+helps to finish, see `shared_sweep`. The run folders stay where they were trained.
 """
 
 from __future__ import annotations
@@ -15,21 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
-import optuna
 
 from fer_keras.data.face_data import FaceData
-from fer_keras.errors import InputError
 from fer_keras.runs.planned import PlannedRun
-from fer_keras.studies.storage import open_study, storage_errors
-
-RUN = "run"
-ANSWER = "answer"
-REASON = "reason"
-POLL = 2.0
-"""Seconds between looks at what other machines do, once there is nothing left to begin."""
-
-State = optuna.trial.TrialState
-LIVE = (State.WAITING, State.RUNNING, State.COMPLETE)
 
 Ask = Callable[[PlannedRun], dict[str, Any]]
 """Gives what a finished training says to the question: plain JSON values."""
@@ -93,8 +79,11 @@ def run_sweep(
         return SweepResult({run.folder.name: ask(run) for run in finished})
     if storage is None:
         return _alone(plan, data, ask, callbacks, report)
+    from fer_keras.studies.shared_sweep import share_sweep
+    from fer_keras.studies.storage import open_study, storage_errors
+
     with storage_errors(storage):
-        return _together(plan, data, ask, open_study(storage, study), callbacks, report)
+        return share_sweep(plan, data, ask, open_study(storage, study), callbacks, report)
 
 
 def _alone(
@@ -119,105 +108,14 @@ def _alone(
         except Exception as error:  # one run must not lose the others
             if isinstance(error.__cause__ or error, OSError):  # the next would fare no better
                 raise
-            result.failures[run.folder.name] = _reason(error)
-            report(f"failed: {_reason(error)}")
+            result.failures[run.folder.name] = reason_of(error)
+            report(f"failed: {reason_of(error)}")
     for run in plan:
         if run.is_finished():
             result.answers[run.folder.name] = ask(run)
     return result
 
 
-def _together(
-    plan: Sequence[PlannedRun],
-    data: FaceData,
-    ask: Ask,
-    study: optuna.Study,
-    callbacks: Sequence[keras.callbacks.Callback],
-    report: Callable[[str], None],
-) -> SweepResult:
-    planned = {run.folder.name: run for run in plan}
-    identity = {name: _identity(run, data) for name, run in planned.items()}
-    for name, described in identity.items():
-        if study.user_attrs.get(name, described) != described:
-            raise InputError(
-                f"study {study.study_name}: has another training called {name}; name a new `study`",
-                argument="study",
-            )
-        study.set_user_attr(name, described)
-    for name in planned:
-        if not _trials(study, name, LIVE):
-            study.enqueue_trial({}, user_attrs={RUN: name})
-
-    def objective(trial: optuna.Trial) -> float:
-        name = trial.user_attrs.get(RUN)
-        if name not in planned:
-            raise optuna.TrialPruned  # another machine was quicker, and the queue empty
-        if min(other.number for other in _trials(study, name, LIVE)) < trial.number:
-            raise optuna.TrialPruned  # two machines put it into the queue at once
-        run = planned[name]
-        report(f"{name}: {len(_finished(study, planned))} of {len(plan)} runs are finished")
-        try:
-            run.train(data, report, callbacks)
-            trial.set_user_attr(ANSWER, ask(run))
-        except Exception as error:
-            trial.set_user_attr(REASON, _reason(error))
-            report(f"failed: {name}: {_reason(error)}")
-            raise
-        return 0.0
-
-    while True:
-        optuna.storages.fail_stale_trials(study)
-        if study.get_trials(deepcopy=False, states=(State.WAITING,)):
-            study.optimize(objective, n_trials=1, catch=(Exception,), gc_after_trial=True)
-        elif study.get_trials(deepcopy=False, states=(State.RUNNING,)):
-            time.sleep(POLL)
-        elif lost := [name for name in planned if _is_lost(study, name)]:
-            study.enqueue_trial(
-                {}, user_attrs={RUN: lost[0]}
-            )  # its machine died between two notes of it
-        else:
-            break
-    result = SweepResult(_finished(study, planned))
-    for name in planned:
-        if name not in result.answers:
-            reasons = [t.user_attrs.get(REASON) for t in _trials(study, name, (State.FAIL,))]
-            result.failures[name] = next(reason for reason in reversed(reasons) if reason)
-    return result
-
-
-def _identity(run: PlannedRun, data: FaceData) -> dict[str, Any]:
-    return {
-        "recipe": run.recipe.to_json(),
-        "seed": run.seed,
-        "fingerprint": data.fingerprint,
-        "precision": run.precision,
-    }
-
-
-def _trials(
-    study: optuna.Study, name: str, states: tuple[optuna.trial.TrialState, ...]
-) -> list[optuna.trial.FrozenTrial]:
-    return [
-        trial
-        for trial in study.get_trials(deepcopy=False, states=states)
-        if trial.user_attrs.get(RUN) == name
-    ]
-
-
-def _finished(study: optuna.Study, planned: dict[str, PlannedRun]) -> dict[str, dict[str, Any]]:
-    return {
-        name: trials[0].user_attrs[ANSWER]
-        for name in planned
-        if (trials := _trials(study, name, (State.COMPLETE,)))
-    }
-
-
-def _is_lost(study: optuna.Study, name: str) -> bool:
-    """Neither finished nor failed for a reason: the process that had it is gone."""
-    if _trials(study, name, LIVE):
-        return False
-    return not any(REASON in trial.user_attrs for trial in _trials(study, name, (State.FAIL,)))
-
-
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Why a training failed, in one line."""
     return " ".join(str(error).split()) or type(error).__name__

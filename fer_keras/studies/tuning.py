@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import optuna
 import pandas as pd
 
 from fer_keras.architectures.registry import find_architecture
@@ -17,6 +16,7 @@ from fer_keras.errors import InputError
 from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies import search_tables
+from fer_keras.studies.optuna_library import optuna
 from fer_keras.studies.search import FINISHED, finished_trials, recipe_of, search
 from fer_keras.studies.search_space import PAPER_SPACE, Dimension, choose_space
 from fer_keras.studies.storage import open_study, storage_errors
