@@ -12,6 +12,7 @@ from fer_keras.errors import InputError
 from fer_keras.export import target
 from fer_keras.export.calibration import Calibration
 from fer_keras.export.exporting import export_model
+from fer_keras.export.onnx_form import DENSE
 from fer_keras.export.table import export_table
 from fer_keras.models import Classifier
 
@@ -57,8 +58,12 @@ def test_int8_names_as_keras_does(
 
     images = drawn_faces.split("validation").images
     path = exported / "tiny-int8.onnx"
-    kinds = {node.op_type for node in onnx.load(path).graph.node}
+    graph = onnx.load(path).graph
+    kinds = {node.op_type for node in graph.node}
     assert {"QuantizeLinear", "DequantizeLinear", "Conv"} <= kinds
+    (softmax,) = (node for node in graph.node if node.op_type == "Softmax")
+    (before,) = (node for node in graph.node if softmax.input[0] in node.output)
+    assert before.op_type in DENSE, "the last layer is not rounded"
     assert path.stat().st_size < (exported / "tiny-float32.onnx").stat().st_size / 2.5
     found = Classifier(path).probabilities(images)
     expected = Classifier(trained_model).probabilities(images)
