@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(cls=Commands, help="Inspect and audit data sets.", no_args_is_help=True)
 
+LISTING = ".audit.json"
+"""Which files of an audit's folder are ours."""
+
 Source = Annotated[
     str, typer.Argument(help="'synthetic', or the file or folder of a data set, packed or not.")
 ]
@@ -80,6 +83,7 @@ def audit(
     from fer_keras.data.audit_picture import draw_audit
     from fer_keras.data.ferplus import not_faces
     from fer_keras.picture_file import write_picture
+    from fer_keras.replaced_outputs import replacing
 
     console = Console()
     data = data_options.open_faces(path, sizes=sizes, report=_say(console), class_order=class_order)
@@ -88,11 +92,14 @@ def audit(
         task = bar.add_task("comparing faces", total=1.0)
         found = run_audit(data, no_face, lambda share: bar.update(task, completed=share))
     print_table(audit_table(found, data.source))
-    _write_findings(found, out / "findings.csv")
+    picture = out / "audit.png"
+    with replacing(out, ["findings.csv", *([picture.name] * bool(len(found.findings)))], LISTING):
+        _write_findings(found, out / "findings.csv")
+        if len(found.findings):
+            write_picture(draw_audit(found, data), picture)
     _say(console)(f"{len(found.findings):,} findings in {out / 'findings.csv'}")
     if len(found.findings):
-        write_picture(draw_audit(found, data), out / "audit.png")
-        _say(console)(f"drawn: {out / 'audit.png'}")
+        _say(console)(f"drawn: {picture}")
 
 
 def _say(console: Console) -> Callable[[str], None]:

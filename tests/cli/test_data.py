@@ -28,7 +28,7 @@ def test_inspect_prints_counts_and_draws_a_sheet_per_class(
     lines = {line.split()[0]: line for line in printed.splitlines() if line.strip()}
     assert "2   14.3%" in lines["happy"]
     assert lines["all"].split() == ["all", "14", "7", "7"]
-    names = sorted(path.name for path in out.iterdir())
+    names = sorted(path.name for path in out.glob("*.png"))
     assert names == [f"{number}-{label}.png" for number, label in enumerate(FER2013_LABELS)]
 
 
@@ -39,7 +39,7 @@ def test_inspect_knows_folders_of_any_classes_and_says_what_it_chose(tmp_path: P
         Image.new("L", (48, 48), number).save(path)
     printed = run("inspect", tmp_path / "own", "--out", tmp_path / "out")
     assert "no splits: a tenth of each class is validation" in printed
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == [
         "0-awake.png",
         "1-tired.png",
     ]
@@ -61,13 +61,16 @@ def test_audit_lists_and_draws_what_it_found(face_table: FaceTable, tmp_path: Pa
     assert findings.iloc[1]["row"] == 5
     with Image.open(out / "audit.png") as picture:
         assert np.asarray(picture).min() == 0
-    assert sorted(path.name for path in out.iterdir()) == ["audit.png", "findings.csv"]
+    assert sorted(path.name for path in out.glob("[!.]*")) == ["audit.png", "findings.csv"]
+
+    run("audit", "synthetic", "--sizes", "40,10,10", "--out", out)
+    assert [path.name for path in out.glob("[!.]*")] == ["findings.csv"], "the old one's picture"
 
 
 def test_audit_of_clean_data_draws_nothing(tmp_path: Path) -> None:
     printed = run("audit", "synthetic", "--sizes", "40,10,10", "--out", tmp_path)
     assert "0 findings" in printed
-    assert [path.name for path in tmp_path.iterdir()] == ["findings.csv"]
+    assert [path.name for path in tmp_path.glob("[!.]*")] == ["findings.csv"]
 
 
 def test_bad_input_is_one_line_and_status_2(

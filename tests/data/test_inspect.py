@@ -37,7 +37,9 @@ def test_a_sheet_shows_every_face_enlarged() -> None:
 def test_there_is_a_sheet_for_each_class_that_has_faces(tmp_path: Path) -> None:
     written = draw_contact_sheets(data_of(), tmp_path / "sheets")
     assert [path.name for path in written] == ["0-a.png", "1-b.png"]
-    assert sorted(path.name for path in (tmp_path / "sheets").iterdir()) == ["0-a.png", "1-b.png"]
+    assert sorted(path.name for path in (tmp_path / "sheets").glob("*.png")) == [
+        *("0-a.png", "1-b.png")
+    ]
     with Image.open(written[0]) as first, Image.open(written[1]) as second:
         assert first.mode == second.mode == "L"
         assert first.height > second.height  # two rows and one
@@ -47,3 +49,13 @@ def test_odd_class_names_become_file_names(tmp_path: Path) -> None:
     written = draw_contact_sheets(data_of(("../up", "très/heureux", "c")), tmp_path)
     assert [path.name for path in written] == ["0-_up.png", "1-très_heureux.png"]
     assert {path.parent for path in written} == {tmp_path}
+
+
+def test_sheets_of_another_data_set_do_not_stay_beside_the_new_ones(tmp_path: Path) -> None:
+    (tmp_path / "0-mine.png").write_bytes(b"not one of ours")
+    draw_contact_sheets(data_of(("x", "y", "z")), tmp_path)
+    assert (tmp_path / "0-x.png").exists()
+    draw_contact_sheets(data_of(), tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == [
+        *("0-a.png", "0-mine.png", "1-b.png")
+    ]

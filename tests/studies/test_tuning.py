@@ -1,0 +1,60 @@
+"""A folder of tune holds what one study found; a database that fails is a line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from optuna.exceptions import StorageInternalError
+
+from fer_keras.data.drawn import synthetic_data
+from fer_keras.errors import InputError
+from fer_keras.studies.storage import open_study, storage_errors
+from fer_keras.studies.tuning import BEST, OWNER, tune
+from fer_keras.training.recipe import Recipe
+
+
+@pytest.mark.parametrize("has_owner", [True, False])
+def test_a_second_search_does_not_overwrite_another_architectures_best_recipe(
+    has_owner: bool, tmp_path: Path
+) -> None:
+    best = tmp_path / BEST
+    best.write_text(json.dumps(Recipe(arch="final").to_json()))
+    if has_owner:
+        (tmp_path / OWNER).write_text("final\n")
+    before = best.read_bytes()
+    with pytest.raises(InputError, match=r"holds what .*final found"):
+        # The same name in another database, and another name.
+        tune(
+            synthetic_data(14, 7, 7),
+            "baseline",
+            ["lr"],
+            trials=1,
+            epochs=1,
+            out=tmp_path,
+            storage=str(tmp_path / "other.db"),
+            study=None if has_owner else "final",
+        )
+    assert best.read_bytes() == before
+    assert not (tmp_path / "other.db").exists(), "nothing is begun that can't be kept"
+
+
+@pytest.mark.parametrize(
+    "error", [StorageInternalError("An exception is raised during the commit."), None]
+)
+def test_a_database_that_fails_later_is_a_line(
+    error: StorageInternalError | None, tmp_path: Path
+) -> None:
+    file = tmp_path / "study.db"
+    study = open_study(str(file), "a")
+
+    def use() -> None:
+        with storage_errors(str(file)):
+            if error is not None:
+                raise error
+            file.write_bytes(b"no database any more" * 400)
+            study.tell(study.ask(), 0.5)
+
+    with pytest.raises(InputError, match=r"storage .*study\.db: can't be used any more"):
+        use()
