@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from fer_keras.data.archive import read_csv_bytes
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import FER2013_LABELS, canonical_emotion
 from fer_keras.errors import InputError
+from fer_keras.files import check_input_file, reason
 
 COLUMNS = (
     "neutral",
@@ -41,15 +44,7 @@ def read_votes(path: Path) -> pd.DataFrame:
     Raises:
         InputError: if the file can't be read, lacks a column, or a vote is no number from 0 to 10.
     """
-    try:
-        table = pd.read_csv(path, keep_default_na=False)
-    except FileNotFoundError as error:
-        raise InputError(f"ferplus {path}: no such file", argument="ferplus") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
-        raise InputError(
-            f"ferplus {path}: not a CSV file ({' '.join(str(error).split())})", argument="ferplus"
-        ) from error
-    table.columns = table.columns.str.strip()
+    table = _read_table(path)
     for column in ("Usage", *COLUMNS):
         if column not in table:
             raise InputError(
@@ -74,6 +69,31 @@ def read_votes(path: Path) -> pd.DataFrame:
             argument="ferplus",
         )
     return votes.astype(int).assign(split=split)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """The table as text and numbers, packed or not; each name stands for one column."""
+    try:
+        check_input_file(path)
+        content = read_csv_bytes(path)
+    except (InputError, OSError) as error:
+        raise InputError(f"ferplus {reason(error)}", argument="ferplus") from error
+    if content is None:
+        raise InputError(f"ferplus {path}: holds pictures, no table", argument="ferplus")
+    try:
+        table = pd.read_csv(io.BytesIO(content), keep_default_na=False)
+    except (ValueError, OverflowError, MemoryError) as error:  # of its parser and its decoder
+        raise InputError(
+            f"ferplus {path}: not a CSV file ({reason(error)})", argument="ferplus"
+        ) from error
+    table.columns = table.columns.astype(str).str.strip()
+    names = table.columns.str.casefold().str.removesuffix(".1")  # pandas' for the same once more
+    if names.duplicated().any():
+        twice = table.columns[names.duplicated()][0]
+        raise InputError(
+            f"ferplus {path}: two columns are called {twice!r}; remove one", argument="ferplus"
+        )
+    return table
 
 
 def rows_of_splits(path: Path) -> dict[str, int]:
@@ -188,7 +208,9 @@ def _joined(data: FaceData, path: Path) -> pd.DataFrame:
             argument="ferplus",
         )
     for name, split in data.splits.items():
-        if split.rows.max() >= len(table) or (table["split"].iloc[split.rows] != name).any():
+        if (len(split) and split.rows.max() >= len(table)) or (
+            table["split"].iloc[split.rows] != name
+        ).any():
             raise InputError(
                 f"ferplus {path}: its {name} rows are not those of {data.source}; both must be "
                 "FER2013 in its original order",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 from face_table import USAGES, FaceTable
 from numpy.testing import assert_array_equal
 
+from fer_keras.data import archive as archive_reader
 from fer_keras.data import ferplus
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.ferplus import attach_votes, not_faces, relabel
@@ -197,6 +200,52 @@ def test_no_file_an_empty_file_and_a_binary(data: FaceData, tmp_path: Path) -> N
         relabel(data, tmp_path / "none.csv", "majority")
     for content in (b"", b"\x89PNG\r\n\x1a\n" + bytes(range(256))):
         (tmp_path / "bad.csv").write_bytes(content)
-        with pytest.raises(InputError, match="not a CSV") as error:
+        with pytest.raises(InputError, match=r"not a CSV|is empty") as error:
             relabel(data, tmp_path / "bad.csv", "majority")
         assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("double", ["neutral", " neutral", "Neutral", "NEUTRAL ", "usage", "nf"])
+def test_a_column_that_is_there_twice_in_any_case_is_refused(
+    double: str, data: FaceData, file: Path
+) -> None:
+    head, *rows = file.read_text().splitlines()
+    file.write_text("\n".join([f"{head},{double}", *(f"{row},1" for row in rows)]) + "\n")
+    with pytest.raises(InputError, match="two columns are called") as error:
+        relabel(data, file, "majority")
+    assert error.value.argument == "ferplus"
+
+
+@pytest.mark.parametrize("cell", ["²", "٣", "1e999", "nan", "-1", "1.5", "11", ""])
+def test_a_vote_that_is_none_is_named_by_its_row(cell: str, data: FaceData, file: Path) -> None:
+    lines = file.read_text().splitlines()
+    lines[2] = lines[2].rsplit(",", 1)[0] + f",{cell}"
+    file.write_text("\n".join(lines) + "\n")
+    with pytest.raises(InputError, match=r"row 3: votes must be whole numbers"):
+        relabel(data, file, "majority")
+
+
+def test_a_packed_table_is_read_and_a_damaged_one_is_a_line(data: FaceData, file: Path) -> None:
+    plain = relabel(data, file, "majority").fingerprint
+    content = file.read_bytes()
+    packed = file.with_name("votes.csv.gz")
+    packed.write_bytes(gzip.compress(content))
+    assert relabel(data, packed, "majority").fingerprint == plain
+    zipped = file.with_name("votes.zip")
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("fer2013new.csv", content)
+    assert relabel(data, zipped, "majority").fingerprint == plain
+    for path in (packed, zipped):
+        path.write_bytes(path.read_bytes()[:-30])
+        with pytest.raises(InputError, match=r"ferplus .*damaged|ferplus .*neither"):
+            relabel(data, path, "majority")
+
+
+def test_a_table_that_unpacks_to_gigabytes_is_refused(
+    data: FaceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive_reader, "LARGEST_TABLE", 1 << 20)
+    bomb = tmp_path / "bomb.csv.gz"
+    bomb.write_bytes(gzip.compress(bytes(1 << 24)))
+    with pytest.raises(InputError, match="bomb"):
+        relabel(data, bomb, "majority")

@@ -162,7 +162,12 @@ def readers() -> dict[str, Reader]:
         "photo": Reader(".jpg", open_photo, pictures, 28),
         "training picture": Reader(".png", read_face, pictures, 18),
         "table": Reader(".csv", lambda path: read_fer2013(path.read_bytes(), "a"), [table()], 8),
-        "FER+": Reader(".csv", read_votes, [votes(), gzip.compress(votes())], 10),
+        "FER+": Reader(
+            ".csv",
+            read_votes,
+            [votes(), gzip.compress(votes()), zipped({"fer2013new.csv": votes()})],
+            10,
+        ),
         "archive": Reader(
             ".zip",
             lambda path: open_data(str(path)),

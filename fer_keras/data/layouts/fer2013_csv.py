@@ -81,15 +81,14 @@ def _read_table(content: bytes, source: str) -> pd.DataFrame:
                 index_col=False,
                 skip_blank_lines=False,
             ).fillna("")  # cells that a short row lacks
-    except (
-        pd.errors.ParserError,
-        pd.errors.ParserWarning,
-        pd.errors.EmptyDataError,
-        UnicodeDecodeError,
-    ) as error:
+    except (pd.errors.ParserWarning, ValueError, OverflowError) as error:  # of parser and decoder
         reason = " ".join(str(error).split())
         raise InputError(f"{source}: not a CSV file of FER2013 ({reason})") from error
     table.columns = table.columns.str.strip().str.lower()
+    for column in ("emotion", "pixels", "usage"):
+        # Pandas calls the same name once more `emotion.1`.
+        if list(table.columns.str.removesuffix(".1")).count(column) > 1:
+            raise InputError(f"{source}: two columns are called {column!r}; remove one")
     for column in ("emotion", "pixels"):
         if column not in table:
             if column == "emotion" and list(table.columns) == ["pixels"]:

@@ -186,3 +186,23 @@ def test_any_row_is_read_as_it_stands_or_refused(label: str, usage: str, pixel: 
         assert split is not None
         assert read[split].images[-1].ravel()[0] == int(pixel)
         assert read[split].labels[-1] == int(label)
+
+
+@pytest.mark.parametrize("double", ["emotion", "Emotion", "PIXELS", " usage"])
+def test_a_column_that_is_there_twice_in_any_case_is_refused(double: str) -> None:
+    head, *rows = FaceTable().text().splitlines()
+    text = "\n".join([f"{head},{double}", *(f"{row},1" for row in rows)])
+    with pytest.raises(InputError, match="two columns are called"):
+        read_fer2013(text.encode(), "t.csv")
+
+
+@pytest.mark.parametrize("digit", ["²", "٣", "１"])
+def test_digits_of_other_scripts_are_none(digit: str) -> None:
+    text = FaceTable().text()
+    cell = text.splitlines()[1].split(",")[1]
+    with pytest.raises(InputError, match="row 2: pixel 1 is"):
+        read_fer2013(text.replace(cell, digit + cell[cell.index(" ") :], 1).encode(), "t.csv")
+    head, first, *rest = text.splitlines()
+    first = digit + first[first.index(",") :]
+    with pytest.raises(InputError, match="row 2: emotion is"):
+        read_fer2013("\n".join([head, first, *rest]).encode(), "t.csv")
