@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,7 +35,7 @@ WHOLE = 50_000_000
 LARGEST = 250_000_000
 """Pixels above which a picture is refused: its decoder would take over a gigabyte."""
 
-_OPENING = threading.Lock()
+_LIMITLESS = threading.Lock()
 
 
 def read_picture(file: Path | IO[bytes]) -> Image.Image:
@@ -104,13 +104,19 @@ def _open(file: Path | IO[bytes]) -> Image.Image:
         import pillow_heif
 
         pillow_heif.register_heif_opener()
-    # Pillow's own limit is a global; nothing is decoded before the size is looked at.
-    with _OPENING:
+    with _no_limit():  # nothing is decoded before the size is looked at
+        Image.init()
+        known = [name for name in FORMATS if name in Image.OPEN]
+        return Image.open(file, formats=known)
+
+
+@contextlib.contextmanager
+def _no_limit() -> Iterator[None]:
+    """Without Pillow's own limit, which is a global: one thread at a time."""
+    with _LIMITLESS:
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
         try:
-            Image.init()
-            known = [name for name in FORMATS if name in Image.OPEN]
-            return Image.open(file, formats=known)
+            yield
         finally:
             Image.MAX_IMAGE_PIXELS = limit
 
@@ -135,7 +141,8 @@ def _reduced(picture: Image.Image) -> Image.Image:
     if factor == 1:
         return picture
     picture.draft(None, (picture.width // factor, picture.height // factor))
-    picture.load()  # a TIFF turns itself here
+    with _no_limit():  # TIFF looks at it again; and two such pictures at once take twice the room
+        picture.load()  # a TIFF turns itself here
     orientation = picture.getexif().get(0x0112, 1)
     while picture.width * picture.height > WHOLE:
         mode = picture.mode
@@ -188,12 +195,17 @@ def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
 
 def _why_unknown(file: Path | IO[bytes]) -> str:
     with contextlib.suppress(OSError):
-        start = Path(file).read_bytes()[:12] if isinstance(file, Path) else _start(file)
+        start = _start_of(file) if isinstance(file, Path) else _start(file)
         if not start:
             return "the file is empty"
         if start[4:8] == b"ftyp" and start[8:11] in (b"hei", b"hev", b"mif", b"msf"):
             return "HEIC is read with pillow-heif: pip install 'fer-keras[heic]'"
     return f"not a picture, or none of {', '.join(FORMATS)}"
+
+
+def _start_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return _start(file)
 
 
 def _start(file: IO[bytes]) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -128,3 +130,46 @@ def test_annotated_copies_are_not_read_as_photos(suffix: str, tmp_path: Path) ->
     assert is_annotated(copy)
     assert not is_annotated(photo)
     assert find_photos([str(tmp_path)]) == [photo]
+
+
+@pytest.mark.parametrize("options", [{}, {"compression": "tiff_lzw"}])
+def test_pillows_own_limit_does_not_stop_a_large_tiff(
+    options: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (200, 100), "red").save(tmp_path / "a.tif", **options)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    monkeypatch.setattr(picture_file, "WHOLE", 10_000)
+    assert read_picture(tmp_path / "a.tif").size == (100, 50)
+    assert Image.MAX_IMAGE_PIXELS == 100
+
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from fer_keras.faces.photo import open_photo
+shape = open_photo(Path(sys.argv[1])).shape
+print(*shape, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss has other units elsewhere")
+@pytest.mark.parametrize(
+    ("name", "most"), [("a.jpg", 800), ("a.png", 1500), ("a.tif", 1500), ("a.webp", 1500)]
+)
+def test_two_hundred_megapixels_take_bounded_memory(name: str, most: int, tmp_path: Path) -> None:
+    """JPEG is decoded at half its size; of the others all is decoded, once."""
+    size = (14_000, 14_200) if name != "a.webp" else (16_000, 11_000)  # WebP ends at 16,383
+    if name == "a.tif":
+        Image.new("RGB", size).save(tmp_path / name, compression="tiff_lzw")
+    else:
+        Image.new("RGB", size).save(tmp_path / name, quality=50)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(tmp_path / name)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    height, width, channels, megabytes = map(int, done.stdout.split())
+    assert (height * 2, width * 2, channels) == (*size[::-1], 3)
+    assert megabytes < most
