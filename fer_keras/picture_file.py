@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -116,9 +117,12 @@ def _open(file: Path | IO[bytes]) -> Image.Image:
 
 @contextlib.contextmanager
 def _no_limit() -> Iterator[None]:
-    """Without Pillow's own limit, which is a global: one thread at a time."""
+    """Without Pillow's own limit, which is a global: one thread at a time.
+
+    A number, never None: other threads' Pillow looks twice, and multiplies it by two in between.
+    """
     with _LIMITLESS:
-        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, sys.maxsize
         try:
             yield
         finally:

@@ -143,6 +143,13 @@ def test_pillows_own_limit_does_not_stop_a_large_tiff(
     assert Image.MAX_IMAGE_PIXELS == 100
 
 
+def test_other_threads_never_see_a_limit_that_is_none() -> None:
+    with picture_file._no_limit():
+        assert Image.new("L", (9, 9)).crop((0, 0, 5, 5)).size == (5, 5)
+        assert isinstance(Image.MAX_IMAGE_PIXELS, int)
+        assert Image.MAX_IMAGE_PIXELS > picture_file.LARGEST
+
+
 MEASURE = """
 import resource, sys
 from pathlib import Path

@@ -119,16 +119,21 @@ def _recognizer(asked: Asked) -> Recognizer:
     return Recognizer(asked.model, asked.detector, upright=asked.upright)
 
 
+def _letters(text: str) -> str:
+    """Parquet holds UTF-8 alone; of a name that is none the odd bytes are written as `\\udcff`."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _rows_of(photo: Path, asked: Asked) -> list[Row]:
-    recognizer = _recognizer(asked)
+    recognizer, name = _recognizer(asked), _letters(str(photo))
     try:
         picture = open_photo(photo)
     except InputError as error:
-        return [{"photo": str(photo), "face": 0, "emotion": UNREAD, "problem": str(error)}]
+        return [{"photo": name, "face": 0, "emotion": UNREAD, "problem": _letters(str(error))}]
     found = tuple(recognizer.recognise(picture))
     height, width = picture.shape[:2]
     result = PhotoResult(photo, width, height, found, recognizer.labels, asked.abstain_below)
-    about = {"photo": str(photo), "width": width, "height": height}
+    about = {"photo": name, "width": width, "height": height}
     if not found:
         return [{**about, "face": 0, "emotion": NO_FACE, "problem": None}]
     rows: list[Row] = []

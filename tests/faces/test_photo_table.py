@@ -64,6 +64,21 @@ def test_nothing_is_left_of_a_table_that_was_broken_off(
     assert not (tmp_path / "faces.parquet").exists()
 
 
+def test_names_that_are_not_utf8_are_written_as_what_they_are(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    (photo,) = photos_in(tmp_path / "photos", 1)
+    odd = photo.with_name(os.fsdecode(b"\xff.png"))
+    broken = photo.with_name(os.fsdecode(b"\xfe.png"))
+    odd.write_bytes(photo.read_bytes())
+    broken.write_bytes(b"none")
+    rows, problems = write_photo_table([odd, broken], ASKED, tmp_path / "faces.parquet")
+    assert (rows, len(problems)) == (2, 1)
+    names = pq.read_table(tmp_path / "faces.parquet")["photo"].to_pylist()
+    assert [name.rsplit("/")[-1] for name in names] == ["\\udcff.png", "\\udcfe.png"]
+
+
 @pytest.mark.slow
 def test_two_workers_one_killed_give_the_table_of_one_process(tmp_path: Path) -> None:
     ray = pytest.importorskip("ray", reason="Ray is not installed")

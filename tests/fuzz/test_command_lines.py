@@ -98,10 +98,11 @@ def typed(chance: random.Random) -> list[str]:
 
 @pytest.fixture
 def no_long_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    from fer_keras.cli import data_options
+    from fer_keras.cli import data_options, run_data
+    from fer_keras.data import source
     from fer_keras.demo import server
     from fer_keras.live import capture
-    from fer_keras.studies import file_benchmark
+    from fer_keras.studies import crop, file_benchmark, robustness
 
     def stop(*arguments: Any, **options: Any) -> Any:
         raise InputError("long work would begin")
@@ -110,6 +111,10 @@ def no_long_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "open_server", stop)
     monkeypatch.setattr(capture, "Camera", stop)
     monkeypatch.setattr(file_benchmark, "measure_latency", stop)
+    monkeypatch.setattr(crop, "study_crop", stop)
+    monkeypatch.setattr(robustness, "study_robustness", stop)
+    monkeypatch.setattr(source, "open_data", stop)
+    monkeypatch.setattr(run_data, "open_faces", stop)
 
 
 def test_no_command_line_is_more_than_lines(
