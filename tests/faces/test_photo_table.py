@@ -68,7 +68,7 @@ def test_names_that_are_not_utf8_are_written_as_what_they_are(tmp_path: Path) ->
     pytest.importorskip("pyarrow")
     import pyarrow.parquet as pq
 
-    (photo,) = photos_in(tmp_path / "photos", 1)
+    photo = photos_in(tmp_path / "photos", 1)[0]
     odd = photo.with_name(os.fsdecode(b"\xff.png"))
     broken = photo.with_name(os.fsdecode(b"\xfe.png"))
     odd.write_bytes(photo.read_bytes())
