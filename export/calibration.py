@@ -1,4 +1,4 @@
-"""The representative dataset: the faces by which the ranges of int8 are set."""
+"""The representative dataset: the faces by which int8 rounds weights and sets ranges."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from fer_keras.data.face_data import Split
 from fer_keras.errors import InputError
 
+from .ranges import EACH_FACE
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -20,14 +22,14 @@ class Calibration:
         samples: how many.
         balanced: the same number of each class, as far as there are so many.
         seed: for the choice.
-        ranges: how the values seen become ranges: one of `ranges.RANGES`.
+        ranges: where those of activations come from: one of `ranges.RANGES`.
         bias_correction: let the biases make up for the rounding of the weights.
     """
 
     samples: int = 200
     balanced: bool = True
     seed: int = 0
-    ranges: str = "fitted"
+    ranges: str = EACH_FACE
     bias_correction: bool = True
 
 

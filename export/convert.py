@@ -15,7 +15,8 @@ from fer_keras.errors import InputError
 
 from .bias_correction import correct_biases
 from .colour import with_grey_conversion
-from .ranges import RANGES, convert_clipped
+from .each_face import with_each_faces_ranges
+from .ranges import EACH_FACE, RANGES, convert_clipped
 from .target import FORMATS
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ INPUTS = ("grey", "rgb")
 """Channels of the picture: 1, or 3 with the conversion to grey inside the graph."""
 
 IO = ("uint8", "float32")
-"""What an int8 file takes and gives. Its arithmetic is integer in both cases."""
+"""What an int8 file takes and gives, whatever its arithmetic."""
 
 
 def convert(
@@ -36,7 +37,7 @@ def convert(
     input: str = "grey",
     io: str = "uint8",
     dynamic_batch: bool = False,
-    ranges: str = "fitted",
+    ranges: str = EACH_FACE,
     bias_correction: bool = True,
 ) -> bytes:
     """Convert a model to a TFLite flatbuffer.
@@ -69,6 +70,9 @@ def convert(
             # Said of every model with quantised inputs: their statistics come from the faces.
             warnings.filterwarnings("ignore", message="Statistics for quantized inputs")
             if form == "int8":
+                if ranges == EACH_FACE:
+                    rounded, exact = _convert_float(served, "dynamic"), _convert_float(served)
+                    return with_each_faces_ranges(rounded, exact, shown, io, bias_correction)
                 return _convert_int8(served, shown, io, ranges, bias_correction)
             return _convert_float(served, form)
     except InputError:
@@ -99,7 +103,7 @@ def check_options(formats: tuple[str, ...], inputs: tuple[str, ...], io: str, ra
                 )
 
 
-def _convert_float(served: keras.Model, form: str) -> bytes:
+def _convert_float(served: keras.Model, form: str = "float32") -> bytes:
     import tensorflow as tf
 
     converter = tf.lite.TFLiteConverter.from_keras_model(served)

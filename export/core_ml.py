@@ -100,6 +100,7 @@ def read_core_ml(folder: Path, labels: tuple[str, ...]) -> Graph:
     return Graph(
         operators=dict(sorted(operators.items())),
         float_operators=("all",),
+        int8_weights=(),
         inputs=(Tensor((1, image.height, image.width, channels), "image", None, None),),
         outputs=(Tensor((1, len(labels)), "dictionary", None, None),),
     )

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from .calibration import Calibration
 from .convert import convert, served_model
 from .graph import Graph, read_graph
-from .int8_check import check_full_integer
+from .int8_check import check_full_integer, check_int8_weights
 from .metadata import Metadata
 from .packing import packed
+from .ranges import EACH_FACE
 from .target import CORE_ML, ONNX_FORMATS, Target
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def make(target: Target, source: Source, path: Path) -> Graph:
     )
     graph = read_graph(content)
     if target.form == "int8":
-        check_full_integer(graph, path.name, source.io)
+        each_face = source.calibration.ranges == EACH_FACE
+        check = check_int8_weights if each_face else check_full_integer
+        check(graph, path.name, source.io)
     path.write_bytes(packed(content, source.metadata, source.labels, channels=target.channels))
     return graph
 

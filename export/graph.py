@@ -8,6 +8,7 @@ from typing import Any
 
 from .flatbuffer import operator_name, type_name, unpack
 
+WITH_WEIGHTS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 FLOAT_TYPES = ("FLOAT16", "FLOAT32", "FLOAT64", "BFLOAT16")
 
 
@@ -29,12 +30,15 @@ class Graph:
         operators: how often each operator stands in it, by name.
         float_operators: the names of those that read or write float tensors; conversion from and
             to float (QUANTIZE, DEQUANTIZE) does not count.
+        int8_weights: the names of those that multiply by weights of int8, in integers wherever
+            the kernels can.
         inputs: its inputs.
         outputs: its outputs.
     """
 
     operators: dict[str, int]
     float_operators: tuple[str, ...]
+    int8_weights: tuple[str, ...]
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
 
@@ -52,21 +56,29 @@ def read_graph(content: bytes) -> Graph:
     model = unpack(content)
     operators: Counter[str] = Counter()
     floats: set[str] = set()
+    multiplied: set[str] = set()
     for subgraph in model.subgraphs:
         for operator in subgraph.operators:
             name = operator_name(model.operatorCodes[operator.opcodeIndex])
             operators[name] += 1
             touched = [index for index in (*operator.inputs, *operator.outputs) if index >= 0]
-            types = {type_name(subgraph.tensors[index].type) for index in touched}
+            types = {_type(subgraph, index) for index in touched}
             if types & set(FLOAT_TYPES) and name not in ("QUANTIZE", "DEQUANTIZE"):
                 floats.add(name)
+            if name in WITH_WEIGHTS and _type(subgraph, operator.inputs[1]) == "INT8":
+                multiplied.add(name)
     main = model.subgraphs[0]
     return Graph(
         operators=dict(sorted(operators.items())),
         float_operators=tuple(sorted(floats)),
+        int8_weights=tuple(sorted(multiplied)),
         inputs=tuple(_tensor(main.tensors[index]) for index in main.inputs),
         outputs=tuple(_tensor(main.tensors[index]) for index in main.outputs),
     )
+
+
+def _type(subgraph: Any, index: int) -> str:
+    return type_name(subgraph.tensors[index].type)
 
 
 def _tensor(tensor: Any) -> Tensor:

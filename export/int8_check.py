@@ -1,4 +1,4 @@
-"""What a full-integer file must be, checked by reading its graph.
+"""What an int8 file must be, checked by reading its graph.
 
 The converter does not raise where it leaves an operator in float.
 """
@@ -29,6 +29,31 @@ def check_full_integer(graph: Graph, name: str, io: str = "uint8") -> None:
     flex = [operator for operator in graph.operators if operator.startswith("Flex")]
     if flex:
         raise InputError(f"{name}: {', '.join(flex)} would need TensorFlow on the phone")
+    check_ends(graph, name, io)
+
+
+def check_int8_weights(graph: Graph, name: str, io: str = "uint8") -> None:
+    """Refuse a graph whose weights stayed float, or that does not take raw pixels.
+
+    Args:
+        graph: of the file.
+        name: of the file, for the message.
+        io: as for `check_full_integer`.
+
+    Raises:
+        InputError: if no layer has int8 weights, or as `check_full_integer` for input and output.
+    """
+    if not graph.int8_weights:
+        raise InputError(f"{name}: no layer has int8 weights; export another format")
+    check_ends(graph, name, io)
+
+
+def check_ends(graph: Graph, name: str, io: str) -> None:
+    """Refuse an input or output that is not what an int8 file has.
+
+    Raises:
+        InputError: naming what it is.
+    """
     (pixels,), (probabilities,) = graph.inputs, graph.outputs
     if io == "float32":
         wrong = [t for t in (pixels, probabilities) if t.dtype != "float32"]

@@ -85,6 +85,7 @@ def read_onnx_graph(content: bytes) -> Graph:
     return Graph(
         operators=dict(sorted(Counter(node.op_type for node in graph.node).items())),
         float_operators=(),
+        int8_weights=(),
         inputs=tuple(_tensor(value) for value in graph.input),
         outputs=tuple(_tensor(value) for value in graph.output),
     )

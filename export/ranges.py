@@ -22,9 +22,14 @@ from .layer_run import LayerRun
 if TYPE_CHECKING:
     import tensorflow as tf
 
-RANGES = ("minmax", "percentile", "fitted")
+EACH_FACE = "each-face"
+"""What a layer's input spans in the very face, measured while that is computed: see each_face."""
+
+FIXED = ("minmax", "percentile", "fitted")
 """All values of all faces; what all but the oddest faces span; or that, and the logits as narrow as
-they may be clipped."""
+they may be clipped. Files of these compute in integers from end to end, which some chips demand."""
+
+RANGES = (EACH_FACE, *FIXED)
 
 ODD = 0.01
 """Share of the faces whose extremes `percentile` leaves out, at each end."""

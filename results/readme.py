@@ -143,15 +143,12 @@ def agreement() -> str:
 
 
 def int8() -> str:
-    """How often int8 names faces as Keras does, and what the last layer alone would leave."""
-    table = pd.read_csv(REPOSITORY / "results" / "int8" / "floor.csv")
+    """What int8 loses, by the way in which activations are rounded."""
+    table = pd.read_csv(REPOSITORY / "results" / "int8" / "loss.csv", dtype=str).fillna("")
     lines = [
         f"| {' | '.join(table.columns)} |",
         f"| {' | '.join('---' for _ in table.columns)} |",
-        *(
-            f"| `{name}` | {' | '.join(f'{share:.2%}' for share in shares)} |"
-            for name, *shares in table.itertuples(index=False)
-        ),
+        *(f"| `{name}` | {' | '.join(cells)} |" for name, *cells in table.itertuples(index=False)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -175,7 +172,7 @@ def parity() -> str:
             lines.append(
                 f"| `{file['file']}` | {file['bytes'] / 1000:,.0f} | {found['accuracy']:.2%} | "
                 f"{100 * found['drop']:.2f} ({low:.2f} to {high:.2f}) | {found['agreement']:.2%} | "
-                f"{'floats' if file['float_operators'] else 'integers'} |"
+                f"{arithmetic(file)} |"
             )
     return "\n".join(lines) + "\n"
 
@@ -221,6 +218,13 @@ def wheel() -> str:
     for row in parts.itertuples(index=False):
         lines.append(f"| {row[0]} | {row[1] / 1e6:.1f} | {row[-1] / 1e6:.1f} |")
     return "\n".join(lines) + "\n"
+
+
+def arithmetic(file: dict[str, Any]) -> str:
+    """What a file computes in."""
+    if not file["float_operators"]:
+        return "integers"
+    return "integers, sums in floats" if file.get("int8_weights") else "floats"
 
 
 def latency() -> str:

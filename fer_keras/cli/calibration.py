@@ -23,8 +23,8 @@ def calibration(
     balanced: Annotated[bool, typer.Option(help="Equal numbers per class.")] = True,
     seed: Annotated[int, typer.Option(help="Seed of the first draw.", min=0)] = 0,
     ranges: Annotated[
-        str, typer.Option(help="minmax, percentile or fitted; as for export.")
-    ] = "fitted",
+        str, typer.Option(help="each-face, minmax, percentile or fitted; as for export.")
+    ] = "each-face",
     out: Annotated[
         Path | None, typer.Option(help="Folder for calibration.json and calibration.png.")
     ] = None,

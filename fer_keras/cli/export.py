@@ -45,10 +45,10 @@ def export(
     ranges: Annotated[
         str,
         typer.Option(
-            help="int8's: minmax; percentile, without the oddest 1 % of the faces; or fitted: "
-            "that, and logits clipped where it changes nothing."
+            help="int8's: each-face, measured while it runs; or fixed, for integers from end to "
+            "end: minmax; percentile, without the oddest 1 % of faces; or fitted: that, logits cut."
         ),
-    ] = "fitted",
+    ] = "each-face",
     bias_correction: Annotated[
         bool, typer.Option(help="Let the biases of int8 make up for its rounded weights.")
     ] = True,

@@ -40,7 +40,7 @@ def test_a_run_is_exported_on_its_own_data(trained_run: Path, tmp_path: Path) ->
 def test_a_drop_beyond_the_limit_ends_with_status_1(trained_run: Path, tmp_path: Path) -> None:
     result = run(
         *("export", trained_run, "--formats", "int8", "--samples", "1", "--max-drop", "0.01"),
-        *("--out", tmp_path, "--json"),
+        *("--ranges", "minmax", "--out", tmp_path, "--json"),
     )
     assert result.exit_code == 1
     assert (tmp_path / "tiny-int8.tflite.rejected").is_file()

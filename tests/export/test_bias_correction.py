@@ -26,9 +26,9 @@ def test_the_mean_of_each_logit_comes_closer(
     faces = representative_faces(drawn_faces.split("train"), Calibration(60))
     shown = np.repeat(faces, 3, axis=3) if pixels == "rgb" else faces
     exact = convert(model, "float32", faces, input=pixels)
-    plain = convert(model, "int8", faces, input=pixels, bias_correction=False)
+    plain = convert(model, "int8", faces, input=pixels, ranges="fitted", bias_correction=False)
     corrected = correct_biases(plain, exact, shown)
-    assert corrected == convert(model, "int8", faces, input=pixels)
+    assert corrected == convert(model, "int8", faces, input=pixels, ranges="fitted")
 
     def logits(content: bytes) -> np.ndarray:
         run = LayerRun(content)
@@ -49,7 +49,8 @@ def test_nothing_but_biases_changes(trained_model: Path, drawn_faces: FaceData) 
     model, _ = load_model(trained_model)
     faces = representative_faces(drawn_faces.split("train"), Calibration(20))
     plain, corrected = (
-        unpack(convert(model, "int8", faces, bias_correction=switch)) for switch in (False, True)
+        unpack(convert(model, "int8", faces, ranges="fitted", bias_correction=switch))
+        for switch in (False, True)
     )
     changed = [
         (before.type, before.shape.tolist())

@@ -11,7 +11,7 @@ from fer_keras.export.diagnosis_report import draw_diagnosis, layer_noises
 def test_every_layer_is_measured_by_its_keras_name(
     trained_model: Path, drawn_faces: FaceData
 ) -> None:
-    noises = layer_noises(trained_model, drawn_faces, Calibration(30))
+    noises = layer_noises(trained_model, drawn_faces, Calibration(30, ranges="fitted"))
     names = [noise.layer for noise in noises]
     assert names[-2:] == ["logits", "probabilities"]
     assert sum("conv2d" in name and "pool" not in name for name in names) == 3
@@ -36,8 +36,8 @@ def test_a_layer_made_hard_to_quantise_is_found(
     kernel[:, :, 0] /= 100
     last.set_weights([kernel, bias])
     save_model(model, labels, tmp_path / "hard.keras")
-    noises = layer_noises(tmp_path / "hard.keras", drawn_faces, Calibration(30))
-    plain = layer_noises(trained_model, drawn_faces, Calibration(30))
+    noises = layer_noises(tmp_path / "hard.keras", drawn_faces, Calibration(30, ranges="fitted"))
+    plain = layer_noises(trained_model, drawn_faces, Calibration(30, ranges="fitted"))
     reader = [noise.layer for noise in noises].index(last.name)
     assert plain[reader].layer == last.name
     # The other channels drown in the step, which shows where they are read.

@@ -75,17 +75,27 @@ def test_every_form_agrees_with_keras(
     assert low <= parity["drop"] <= high
 
 
-def test_int8_takes_raw_pixels_and_computes_in_integers(exported: Exported) -> None:
+def test_int8_takes_raw_pixels_and_multiplies_integers(exported: Exported) -> None:
     _, report = exported
     for name, channels in (("tiny-int8.tflite", 1), ("tiny-int8-rgb.tflite", 3)):
         file = entry(report, name)
-        assert file["float_operators"] == ()
+        assert "CONV_2D" in file["int8_weights"]
         assert file["inputs"] == (
             {"shape": (1, 48, 48, channels), "dtype": "uint8", "scale": 1.0, "zero_point": 0},
         )
         assert file["outputs"][0]["scale"] == 1 / 256
         assert file["bytes"] < entry(report, "tiny-float32.tflite")["bytes"] / 3
     assert "CONV_2D" in entry(report, "tiny-dynamic.tflite")["float_operators"]
+
+
+def test_ranges_fixed_beforehand_make_a_file_of_integers(
+    trained_model: Path, drawn_faces: FaceData, tmp_path: Path
+) -> None:
+    fixed = Calibration(20, ranges="minmax")
+    (file,) = export_model(trained_model, drawn_faces, tmp_path, ["int8"], fixed)["files"]
+    assert file["float_operators"] == ()
+    assert "CONV_2D" in file["int8_weights"]
+    assert file["outputs"][0]["scale"] == 1 / 256
 
 
 def test_files_are_the_same_every_time(
@@ -113,7 +123,6 @@ def test_float_io_and_dynamic_batch(
     (file,) = report["files"]
     assert file["inputs"][0]["shape"] == (-1, 48, 48, 1)
     assert file["inputs"][0]["dtype"] == file["outputs"][0]["dtype"] == "float32"
-    assert file["float_operators"] == ()
     faces = drawn_faces.split("validation").images[
         :50
     ]  # more than one call's worth, not a multiple
@@ -125,7 +134,7 @@ def test_float_io_and_dynamic_batch(
 def test_a_file_that_drops_too_far_is_kept_as_rejected(
     trained_model: Path, drawn_faces: FaceData, tmp_path: Path
 ) -> None:
-    # One black face calibrates every range to next to nothing.
+    # One black face calibrates every fixed range to next to nothing.
     train = drawn_faces.split("train").take(slice(0, 7))
     train.images[:] = 0
     spoilt = FaceData(
@@ -133,7 +142,12 @@ def test_a_file_that_drops_too_far_is_kept_as_rejected(
     )
     (tmp_path / "tiny-int8.tflite").write_bytes(b"an earlier export")
     report = export_model(
-        trained_model, spoilt, tmp_path, ["float32", "int8"], Calibration(1), max_drop=1
+        trained_model,
+        spoilt,
+        tmp_path,
+        ["float32", "int8"],
+        Calibration(1, ranges="minmax"),
+        max_drop=1,
     )
     kept = {path.name for path in tmp_path.iterdir()}
     assert kept == {"tiny-float32.tflite", "tiny-int8.tflite.rejected", "export.json"}
@@ -142,7 +156,7 @@ def test_a_file_that_drops_too_far_is_kept_as_rejected(
     assert "accuracy drops by" in int8["rejected"]
     assert "perhaps more than max_drop 1" in int8["rejected"]
 
-    good = export_model(trained_model, drawn_faces, tmp_path, ["int8"], max_drop=50)
+    good = export_model(trained_model, spoilt, tmp_path, ["int8"], Calibration(1), max_drop=50)
     assert good["files"][0]["rejected"] is None
     assert not (tmp_path / "tiny-int8.tflite.rejected").exists()
 

@@ -27,7 +27,7 @@ def test_what_the_converter_leaves_in_float_is_found() -> None:
     """It does not raise, though full-integer was asked for."""
     import keras
 
-    graph = read_graph(convert(small_model(keras.layers.ELU()), "int8", FACES))
+    graph = read_graph(convert(small_model(keras.layers.ELU()), "int8", FACES, ranges="fitted"))
     assert graph.float_operators
     with pytest.raises(InputError, match=r"x\.tflite: ELU.* stayed float"):
         check_full_integer(graph, "x.tflite")
@@ -36,7 +36,7 @@ def test_what_the_converter_leaves_in_float_is_found() -> None:
 def test_an_integer_graph_passes() -> None:
     import keras
 
-    content = convert(small_model(keras.layers.ReLU()), "int8", FACES)
+    content = convert(small_model(keras.layers.ReLU()), "int8", FACES, ranges="fitted")
     graph = read_graph(content)
     check_full_integer(graph, "x.tflite")
     assert graph.operators["CONV_2D"] == 1
@@ -50,6 +50,6 @@ def test_float_files_and_dark_calibration_are_refused() -> None:
     model = small_model(keras.layers.ReLU())
     with pytest.raises(InputError, match="stayed float"):
         check_full_integer(read_graph(convert(model, "float32", FACES)), "x.tflite")
-    dark = read_graph(convert(model, "int8", FACES // 2))
+    dark = read_graph(convert(model, "int8", FACES // 2, ranges="fitted"))
     with pytest.raises(InputError, match=r"its input is uint8 with scale 0\.49"):
         check_full_integer(dark, "x.tflite")

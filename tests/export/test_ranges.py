@@ -18,7 +18,7 @@ from fer_keras.export.convert import convert
 from fer_keras.export.flatbuffer import unpack
 from fer_keras.export.graph import read_graph
 from fer_keras.export.int8_check import check_full_integer
-from fer_keras.export.ranges import CLIPPING_COST, RANGES, logit_range
+from fer_keras.export.ranges import CLIPPING_COST, FIXED, logit_range
 from fer_keras.models.keras_file import load_model
 
 
@@ -27,7 +27,7 @@ def test_odd_faces_are_left_out_and_logits_clipped(
 ) -> None:
     model, _ = load_model(trained_model)
     faces = representative_faces(drawn_faces.split("train"), Calibration(150))
-    files = {kind: convert(model, "int8", faces, ranges=kind) for kind in RANGES}
+    files = {kind: convert(model, "int8", faces, ranges=kind) for kind in FIXED}
     for kind, content in files.items():
         check_full_integer(read_graph(content), f"{kind}.tflite")
     wide, narrow, fitted = (steps(files[kind]) for kind in ("minmax", "percentile", "fitted"))
@@ -37,7 +37,9 @@ def test_odd_faces_are_left_out_and_logits_clipped(
     (logits,) = (name for name in wide if "logits" in name)
     assert fitted.pop(logits) < 0.8 * narrow.pop(logits)
     assert fitted == narrow
-    with pytest.raises(InputError, match="ranges mean: take some of minmax, percentile, fitted"):
+    with pytest.raises(
+        InputError, match="ranges mean: take some of each-face, minmax, percentile, fitted"
+    ):
         convert(model, "int8", faces, ranges="mean")
 
 

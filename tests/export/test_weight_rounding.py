@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import hypothesis
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+
+from fer_keras.data.face_data import FaceData
+from fer_keras.export.calibration import Calibration, representative_faces
+from fer_keras.export.convert import convert
+from fer_keras.export.flatbuffer import unpack
+from fer_keras.export.twins import twins, weights
+from fer_keras.export.weight_rounding import (
+    PATCHES,
+    _covariances,
+    _patches,
+    round_together,
+    round_weights,
+)
+from fer_keras.models.keras_file import load_model
+
+
+@hypothesis.given(st.integers(0, 10_000), st.integers(2, 40))
+@hypothesis.settings(max_examples=20)
+def test_what_goes_together_is_rounded_together(seed: int, inputs: int) -> None:
+    random = np.random.default_rng(seed)
+    causes = random.normal(size=(3, inputs))
+    covariance = causes.T @ causes + 0.01 * np.eye(inputs)
+    rows = random.normal(0, 30, (5, inputs))
+    found = round_together(rows, covariance)
+    assert np.array_equal(found, np.round(found))
+    assert np.abs(found).max() <= 127
+    nearest = np.clip(np.round(rows), -127, 127)
+    if inputs >= 20:
+        assert error(found - rows, covariance) < 0.5 * error(nearest - rows, covariance)
+
+
+def error(change: np.ndarray, covariance: np.ndarray) -> float:
+    """The variance that a change of weights brings into the outputs, of all of them together."""
+    return float(np.einsum("oi,ij,oj->", change, covariance, change))
+
+
+def test_inputs_that_tell_nothing_of_each_other_are_rounded_each_by_itself() -> None:
+    rows = np.random.default_rng(0).normal(0, 40, (4, 30))
+    np.testing.assert_array_equal(round_together(rows, 2 * np.eye(30)), np.round(rows))
+    np.testing.assert_array_equal(round_together(rows, np.zeros((30, 30))), np.round(rows))
+
+
+@pytest.mark.parametrize("padding", ["SAME", "VALID"])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "dilation"), [(3, 1, 1), (3, 2, 1), (1, 2, 1), (3, 1, 2)]
+)
+def test_patches_are_what_a_convolution_multiplies(
+    padding: str, kernel: int, stride: int, dilation: int
+) -> None:
+    import tensorflow as tf
+
+    random = np.random.default_rng(1)
+    maps = random.normal(size=(1, 8, 7, 4)).astype(np.float32)
+    kernels = random.normal(size=(5, kernel, kernel, 4)).astype(np.float32)
+    options = SimpleNamespace(
+        strideH=stride,
+        strideW=stride,
+        dilationHFactor=dilation,
+        dilationWFactor=dilation,
+        padding=("SAME", "VALID").index(padding),
+    )
+    expected = tf.nn.conv2d(
+        maps, kernels.transpose(1, 2, 3, 0), stride, padding, dilations=dilation
+    ).numpy()
+    expected = expected.reshape(-1, 5)
+    places = np.random.default_rng(0).permutation(len(expected))[:PATCHES]
+    seen = _patches(maps, options, kernels.shape, np.random.default_rng(0))
+    np.testing.assert_allclose(seen @ kernels.reshape(5, -1).T, expected[places], atol=1e-4)
+
+
+def test_layers_give_more_nearly_what_they_gave(trained_model: Path, drawn_faces: FaceData) -> None:
+    model, _ = load_model(trained_model)
+    faces = representative_faces(drawn_faces.split("train"), Calibration(60))
+    exact, nearest = convert(model, "float32", faces), convert(model, "dynamic", faces)
+    before, after = unpack(nearest), unpack(round_weights(nearest, exact, faces))
+    float_model = unpack(exact)
+    ratios = []
+    for (one, twin), (other, _) in zip(
+        twins(before, float_model), twins(after, float_model), strict=True
+    ):
+        true = weights(float_model, twin)
+        if np.array_equal(weights(before, one), true):  # TFLite leaves small layers in float
+            np.testing.assert_array_equal(weights(after, other), true)
+            continue
+        (covariance,) = _covariances(exact, float_model, [twin], faces)
+        changes = [
+            (weights(file, operator) - true).reshape(len(true), -1)
+            for file, operator in ((before, one), (after, other))
+        ]
+        ratios.append(error(changes[1], covariance) / error(changes[0], covariance))
+    assert len(ratios) >= 2
+    assert max(ratios) < 0.7
