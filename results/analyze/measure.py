@@ -12,10 +12,12 @@ itself.
 from __future__ import annotations
 
 import itertools
-import os
+import re
+import resource
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -44,22 +46,40 @@ def main() -> None:
             repeat(minute, films[minutes], minutes)
         for (way, arguments), minutes in itertools.product(WAYS, MINUTES):
             out = Path(folder) / f"{minutes}-{len(arguments)}"
-            process = subprocess.Popen([*COMMAND, films[minutes], "--out", out, *arguments])
-            _, status, used = os.wait4(process.pid, 0)
-            if status:
-                sys.exit(f"{minutes} minutes, {way}: ended with {status}")
+            peak, seconds = run([*COMMAND, films[minutes], "--out", out, *arguments])
             rows.append(
                 {
                     **{"minutes": minutes, "looked_at": way},
                     "rows": len(pd.read_csv(out / f"{minutes}.csv")),
                     "film_mb": round(films[minutes].stat().st_size / 1e6, 1),
                     "page_mb": round((out / f"{minutes}.html").stat().st_size / 1e6, 1),
-                    "peak_mb": round(used.ru_maxrss * 1024 / 1e6),
-                    "cpu_s": round(used.ru_utime + used.ru_stime, 1),
+                    "peak_mb": round(peak),
+                    "cpu_s": round(seconds, 1),
                 }
             )
             print(rows[-1], flush=True)
             pd.DataFrame(rows).to_csv(HERE / "memory.csv", index=False)
+
+
+def run(command: list[object]) -> tuple[float, float]:
+    """Peak memory in MB and the processor's seconds of a command."""
+    before = processor_seconds()
+    process = subprocess.Popen([str(one) for one in command])
+    status, peak = Path(f"/proc/{process.pid}/status"), 0
+    # Not what `wait` says of it: that counts this process too, which it was before it began.
+    while process.poll() is None:
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+        peak = int(found[1]) if found else peak
+        time.sleep(0.05)
+    if process.returncode:
+        sys.exit(f"{command}: ended with {process.returncode}")
+    return peak * 1024 / 1e6, processor_seconds() - before
+
+
+def processor_seconds() -> float:
+    """Of the commands so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def one_minute(path: Path) -> Path:
