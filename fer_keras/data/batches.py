@@ -1,6 +1,7 @@
 """Batches for training and evaluation: `tf.data` under TensorFlow, arrays under other backends.
 
-Faces stay uint8 where they are, in memory or in a mapped file, and are gathered a batch at a time.
+Faces stay uint8 where they are, in memory or in a mapped file, and are gathered a batch at a time;
+or they lie on a GPU, and batches are numbers of them.
 """
 
 from __future__ import annotations
@@ -54,11 +55,87 @@ def training_batches(
         What `keras.Model.fit` takes: a `tf.data.Dataset` or a `keras.utils.PyDataset` of
         (float32 (b, 48, 48, 1) 0 to 255, float32 (b, classes)).
     """
-    steps = -(-len(images) // batch_size)
+    take = _taker(targets, batch_size, epochs, plan, mixup, answers, answer_share)
+    count = -(-len(images) // batch_size) * len(epochs)
+
+    def gather(number: Any) -> tuple[NDArray[Any], ...]:
+        index, *others = take(number)
+        return images[index], *others
+
+    def change(faces: Any, uniform: Any, shares: Any, wanted: Any) -> tuple[Any, Any]:
+        return show(faces, uniform, shares, augmentation, mixup), wanted
+
+    if keras.backend.backend() != "tensorflow":
+        return _ArrayBatches(lambda number: _as_arrays(change(*gather(number))), count)
+    shapes = ((None, *images.shape[1:]), *_shapes(targets.shape[1]))
+    return _dataset(gather, ("uint8", "float32", "float32", "float32"), shapes, count, change)
+
+
+def numbered_batches(
+    targets: NDArray[np.float32],
+    *,
+    batch_size: int,
+    epochs: Sequence[int],
+    plan: Callable[[int], EpochPlan],
+    mixup: float = 0.0,
+    answers: Answers | None = None,
+    answer_share: float = 0.0,
+) -> Any:
+    """As `training_batches`, with the numbers of the faces instead of the faces.
+
+    They are for `FacesOnDevice`, which has the faces and changes them.
+
+    Returns:
+        What `keras.Model.fit` takes, of ((int32 (b,), float32 (b, RANDOM_NUMBERS), float32 (b,)),
+        float32 (b, classes)).
+    """
+    take = _taker(targets, batch_size, epochs, plan, mixup, answers, answer_share)
+    count = -(-len(targets) // batch_size) * len(epochs)
+
+    def split(number: Any, uniform: Any, shares: Any, wanted: Any) -> tuple[Any, Any]:
+        return (number, uniform, shares), wanted
+
+    if keras.backend.backend() != "tensorflow":
+        return _ArrayBatches(lambda number: split(*take(number)), count)
+    shapes = ((None,), *_shapes(targets.shape[1]))
+    return _dataset(take, ("int32", "float32", "float32", "float32"), shapes, count, split)
+
+
+def show(
+    faces: Any, uniform: Any, shares: Any, augmentation: Augmentation | None, mixup: float
+) -> Any:
+    """What a network sees of a batch of faces: changed, then mixed with one another.
+
+    Args:
+        faces: uint8, (b, 48, 48, 1).
+        uniform: float32, (b, RANDOM_NUMBERS), for `augment`.
+        shares: float32, (b,), for `mix`.
+        augmentation, mixup: as in `training_batches`.
+
+    Returns:
+        float32, (b, 48, 48, 1), 0 to 255.
+    """
+    if augmentation is None:
+        faces = keras.ops.cast(faces, "float32")
+    else:
+        faces = augment(faces, uniform, augmentation)
+    return mix(faces, shares, mixup) if mixup else faces
+
+
+def _taker(
+    targets: NDArray[np.float32],
+    batch_size: int,
+    epochs: Sequence[int],
+    plan: Callable[[int], EpochPlan],
+    mixup: float,
+    answers: Answers | None,
+    answer_share: float,
+) -> Callable[[Any], tuple[NDArray[Any], ...]]:
+    """From a batch's number: its faces' numbers, `uniform`, `shares` and targets."""
+    steps = -(-len(targets) // batch_size)
     # Workers are in two epochs at once where one ends and the next begins.
     planned = lru_cache(maxsize=3)(plan)
     answered = None if answers is None else lru_cache(maxsize=3)(answers)
-    none = np.zeros((0, targets.shape[1]), np.float32)
 
     def take(number: Any) -> tuple[NDArray[Any], ...]:
         place, step = divmod(int(number), steps)
@@ -66,21 +143,15 @@ def training_batches(
         order, uniform, shares = planned(epoch)
         part = slice(step * batch_size, (step + 1) * batch_size)
         index = order[part]
-        told = none if answered is None else answered(epoch)[part].astype(np.float32)
-        return images[index], targets[index], uniform[part], shares[part], told
-
-    def change(faces: Any, wanted: Any, uniform: Any, shares: Any, told: Any) -> tuple[Any, Any]:
-        if augmentation is None:
-            faces = keras.ops.cast(faces, "float32")
-        else:
-            faces = augment(faces, uniform, augmentation)
+        wanted = targets[index]
         if mixup:
-            faces, wanted = mix(faces, wanted, shares, mixup)
-        if answers is not None:
-            wanted = (1.0 - answer_share) * wanted + answer_share * told
-        return faces, wanted
+            wanted = keras.ops.convert_to_numpy(mix(wanted, shares[part], mixup))
+        if answered is not None:
+            told = answered(epoch)[part].astype(np.float32)
+            wanted = np.float32(1.0 - answer_share) * wanted + np.float32(answer_share) * told
+        return index.astype(np.int32), uniform[part], shares[part], wanted
 
-    return _made(take, change, steps * len(epochs), images.shape[1:], targets.shape[1])
+    return take
 
 
 def evaluation_batches(
@@ -100,22 +171,22 @@ def evaluation_batches(
     )
 
 
-def _made(
-    take: Callable[[Any], tuple[NDArray[Any], ...]],
-    change: Callable[..., tuple[Any, Any]],
-    count: int,
-    shape: tuple[int, ...],
-    classes: int,
-) -> Any:
-    if keras.backend.backend() != "tensorflow":
-        return _ArrayBatches(take, change, count)
+def _shapes(classes: int) -> tuple[tuple[int | None, ...], ...]:
+    return (None, RANDOM_NUMBERS), (None,), (None, classes)
 
+
+def _dataset(
+    take: Callable[[Any], tuple[NDArray[Any], ...]],
+    types: Sequence[str],
+    shapes: Sequence[tuple[int | None, ...]],
+    count: int,
+    change: Callable[..., tuple[Any, Any]],
+) -> Any:
+    """Batches 0 to `count`, taken and changed side by side, as a `tf.data.Dataset`."""
     import tensorflow as tf
 
     def batch(number: Any) -> tuple[Any, Any]:
-        types = [tf.uint8, tf.float32, tf.float32, tf.float32, tf.float32]
-        arrays = tf.numpy_function(take, [number], types)
-        shapes = [(None, *shape), (None, classes), (None, RANDOM_NUMBERS), (None,), (None, classes)]
+        arrays = tf.numpy_function(take, [number], [tf.as_dtype(name) for name in types])
         for array, known in zip(arrays, shapes, strict=True):
             array.set_shape(known)
         return change(*arrays)
@@ -132,16 +203,19 @@ def _made(
     )
 
 
+def _as_arrays(batch: tuple[Any, Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return keras.ops.convert_to_numpy(batch[0]), keras.ops.convert_to_numpy(batch[1])
+
+
 class _ArrayBatches(keras.utils.PyDataset):
     """The same from arrays in memory, for backends without tf.data."""
 
-    def __init__(self, take: Any, change: Any, count: int) -> None:
+    def __init__(self, take: Callable[[int], tuple[Any, Any]], count: int) -> None:
         super().__init__()
-        self.take, self.change, self.count = take, change, count
+        self.take, self.count = take, count
 
     def __len__(self) -> int:
         return self.count
 
-    def __getitem__(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        faces, wanted = self.change(*self.take(number))
-        return keras.ops.convert_to_numpy(faces), keras.ops.convert_to_numpy(wanted)
+    def __getitem__(self, number: int) -> tuple[Any, Any]:
+        return self.take(number)

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import keras
+from typing import Any
+
 from keras import ops
 
 
-def mix(
-    images: keras.KerasTensor,
-    targets: keras.KerasTensor,
-    uniform: keras.KerasTensor,
-    reach: float,
-) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-    """Blend each face of a batch with the one as far from the batch's other end.
+def mix(values: Any, uniform: Any, reach: float) -> Any:
+    """Blend each row of a batch with the one as far from the batch's other end.
 
     The order of a batch is random, so the partner is. Shares are uniform up to `reach`, which 1
-    makes mixup with Beta(1, 1).
+    makes mixup with Beta(1, 1). Faces and targets are mixed alike, each by a call.
 
     Args:
-        images: float32, (n, height, width, 1).
-        targets: float32, (n, classes), rows sum to 1.
+        values: float32, (n, ...): faces, or targets whose rows sum to 1.
         uniform: float32, (n,), uniform in [0, 1): all the randomness there is.
-        reach: the largest share of the other face, 0 to 1.
+        reach: the largest share of the other row, 0 to 1.
 
     Returns:
-        Images and targets, same shapes and types.
+        Same shape and type.
     """
-    share = uniform * reach
-    blended = []
-    for values in (images, targets):
-        part = ops.reshape(share, (-1, *[1] * (len(values.shape) - 1)))
-        blended.append((1.0 - part) * values + part * ops.flip(values, axis=0))
-    return blended[0], blended[1]
+    share = ops.reshape(uniform * reach, (-1, *[1] * (len(values.shape) - 1)))
+    return (1.0 - share) * values + share * ops.flip(values, axis=0)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.architectures.registry import build
-from fer_keras.data.batches import Answers, evaluation_batches, training_batches
+from fer_keras.data.batches import Answers, evaluation_batches
 from fer_keras.data.epoch_plan import EpochPlan, plan_epoch
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
@@ -27,6 +27,7 @@ from fer_keras.runs.start_weights import load_start_weights
 from fer_keras.runs.state import Progress, load_state
 from fer_keras.training.balance import drawing_rates
 from fer_keras.training.device import Device
+from fer_keras.training.faces_on_device import beside_faces, feed
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.targets import plain_targets, training_targets
@@ -81,7 +82,10 @@ def fit_run(
         optimizer = make_optimizer(recipe, steps_per_epoch=steps)
         optimizer.build(model.trainable_variables)
         compile_model(model, optimizer)
-        average = WeightAverage(model, recipe.ema_decay) if recipe.ema_decay else None
+        fitted = beside_faces(model, training.images, recipe, device)
+        if fitted is not model:
+            compile_model(fitted, optimizer)
+        average = WeightAverage(model, recipe.ema_decay, fitted) if recipe.ema_decay else None
         progress = Progress()
         if run.last_state.exists():
             progress = load_state(run.last_state, model, average)
@@ -100,30 +104,35 @@ def fit_run(
             progress,
             patience,
         )
-        model.fit(
-            training_batches(
-                training.images,
-                targets,
-                batch_size=recipe.batch_size,
-                epochs=left,
-                plan=epoch_planner(recipe, training.labels, seed),
-                augmentation=recipe.augment(),
-                mixup=recipe.mixup,
-                answers=answers,
-                answer_share=recipe.teacher_weight,
-            ),
+        batches = feed(
+            fitted,
+            training.images,
+            targets,
+            recipe,
+            epochs=left,
+            plan=epoch_planner(recipe, training.labels, seed),
+            answers=answers,
+        )
+        fitted.fit(
+            batches,
             initial_epoch=progress.epochs,
             epochs=recipe.epochs,
             steps_per_epoch=steps,
             shuffle=False,
             verbose=0,
-            callbacks=[
-                _DropoutSeeds(seed),
-                *([average] if average else []),
-                judge,
-                *callbacks,
-                StateKeeper(judge),
-            ],
+            callbacks=keras.callbacks.CallbackList(
+                [
+                    _DropoutSeeds(seed),
+                    *([average] if average else []),
+                    judge,
+                    *callbacks,
+                    StateKeeper(judge),
+                ],
+                add_history=True,
+                model=model,
+                epochs=recipe.epochs,
+                steps=steps,
+            ),
         )
     return judge.progress
 

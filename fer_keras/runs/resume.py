@@ -105,7 +105,7 @@ def go_on(
         f"{recipe.arch} on {faces.source}: {recipe.epochs} epochs of {count:,} faces, on "
         f"{device.description}, {config['precision']}"
     )
-    teacher = _teacher(folder, config, recipe, faces, report)
+    teacher = _teacher(folder, config, recipe, faces, device, report)
     progress = fit_run(
         recipe,
         faces,
@@ -123,7 +123,12 @@ def go_on(
 
 
 def _teacher(
-    folder: RunFolder, config: Mapping[str, Any], recipe: Recipe, faces: FaceData, report: Report
+    folder: RunFolder,
+    config: Mapping[str, Any],
+    recipe: Recipe,
+    faces: FaceData,
+    device: Device,
+    report: Report,
 ) -> Any:
     if not config["teacher"]:
         return None
@@ -138,7 +143,9 @@ def _teacher(
     done = read_progress(folder.last_state).epochs if folder.last_state.exists() else 0
     seed = config["seed"]
     plan = epoch_planner(recipe, faces.split("train").labels, seed)
-    return same_view_answers(file, faces, recipe, seed, plan, range(done, recipe.epochs), report)
+    return same_view_answers(
+        file, faces, recipe, seed, plan, range(done, recipe.epochs), device, report
+    )
 
 
 def _tensorboard(folder: RunFolder, config: Mapping[str, Any]) -> list[keras.callbacks.Callback]:

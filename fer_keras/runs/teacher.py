@@ -14,9 +14,10 @@ from typing import Any
 
 import keras
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
-from fer_keras.data.batches import Answers, training_batches
+from fer_keras.data.batches import Answers
 from fer_keras.data.cache import cache_folder
 from fer_keras.data.epoch_plan import EpochPlan
 from fer_keras.data.face_data import FaceData
@@ -25,6 +26,8 @@ from fer_keras.errors import InputError
 from fer_keras.files import whole_file
 from fer_keras.models.keras_file import load_model, read_labels
 from fer_keras.runs.provenance import file_hash
+from fer_keras.training.device import Device
+from fer_keras.training.faces_on_device import beside_faces, feed
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.targets import smoothed
 
@@ -83,6 +86,7 @@ def same_view_answers(
     seed: int,
     plan: Callable[[int], EpochPlan],
     epochs: Sequence[int],
+    device: Device,
     report: Callable[[str], None] = lambda line: None,
 ) -> Answers:
     """What a teacher says of the very faces that a student sees, epoch by epoch.
@@ -97,6 +101,7 @@ def same_view_answers(
         seed: of the student's training.
         plan: from `epoch_planner`.
         epochs: numbers of the epochs to come.
+        device: where the teacher answers.
         report: called with a line where the teacher is asked.
 
     Returns:
@@ -113,6 +118,7 @@ def same_view_answers(
         "view": "same",
         "seed": seed,
         "augmentation": dict(recipe.augmentation) if recipe.augmentation is not None else None,
+        "precision": keras.config.dtype_policy().name,
         "mirror": recipe.mirror,
         "balance": recipe.balance,
         "mixup": recipe.mixup,
@@ -126,26 +132,41 @@ def same_view_answers(
     def ask(epoch: int) -> NDArray[np.floating]:
         if not models:
             report(f"asking {teacher} about {len(epochs)} epochs of {len(split):,} faces")
-            models.append(load_model(teacher)[0])
-        shown = training_batches(
+            model, _ = load_model(teacher)
+            _compute_in_the_precision_set(model)
+            models.append(beside_faces(model, split.images, recipe, device))
+        batches = feed(
+            models[0],
             split.images,
             nothing,
-            batch_size=recipe.batch_size if recipe.mixup else BATCH,
+            recipe,
             epochs=(epoch,),
             plan=plan,
-            augmentation=recipe.augment(),
-            mixup=recipe.mixup,
+            batch_size=recipe.batch_size if recipe.mixup else BATCH,
         )
-        return models[0].predict(shown, verbose=0)
+        return models[0].predict(batches, verbose=0)
 
     def answers(epoch: int) -> NDArray[np.floating]:
         file = folder / f"epoch-{epoch:04d}.npy"
         kept = _kept(file, lambda: ask(epoch), len(split), np.float16).astype(np.float32)
         return smoothed(kept / kept.sum(axis=1, keepdims=True), recipe.label_smoothing)
 
-    for epoch in epochs:
-        answers(epoch)
+    # Two students that start together ask once.
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "asking.lock"):
+        for epoch in epochs:
+            answers(epoch)
     return answers
+
+
+def _compute_in_the_precision_set(model: keras.Model) -> None:
+    """Let a teacher's convolutions, nearly all of its time, run as the student's do.
+
+    What is kept has 16 bits anyway, and the student is to agree within more than a rounding.
+    """
+    for layer in model._flatten_layers():  # an average holds models
+        if isinstance(layer, keras.layers.Conv2D):
+            layer.dtype_policy = keras.config.dtype_policy()
 
 
 def _folder(teacher: Path, key: dict[str, Any]) -> Path:

@@ -9,11 +9,11 @@ import time
 import numpy as np
 
 from fer_keras.architectures.registry import build
-from fer_keras.data.batches import training_batches
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.runs.loop import epoch_planner
 from fer_keras.training.device import Device
+from fer_keras.training.faces_on_device import beside_faces, feed
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 
@@ -45,28 +45,30 @@ def fit_to_budget(recipe: Recipe, data: FaceData, minutes: float, device: Device
     evaluated = len(data.split("validation")) + recipe.precise_bn
     steps_per_epoch = -(-len(training) // recipe.batch_size)
     faces = training.take(slice(0, recipe.batch_size * TRIAL_STEPS))
-    batches = training_batches(
-        faces.images,
-        np.full((len(faces), classes), 1 / classes, dtype=np.float32),
-        batch_size=recipe.batch_size,
-        epochs=(0,),
-        plan=epoch_planner(recipe, faces.labels, seed=0),
-        augmentation=recipe.augment(),
-    )
+    targets = np.full((len(faces), classes), 1 / classes, dtype=np.float32)
     with device.scope():
         model = build(recipe.arch, classes, recipe.options)
-        model.compile(make_optimizer(recipe, steps_per_epoch), "categorical_crossentropy")
+        fitted = beside_faces(model, faces.images, recipe, device)
+        fitted.compile(make_optimizer(recipe, steps_per_epoch), "categorical_crossentropy")
+    batches = feed(
+        fitted,
+        faces.images,
+        targets,
+        recipe,
+        epochs=(0,),
+        plan=epoch_planner(recipe, faces.labels, seed=0),
+    )
     pixels = faces.images.astype(np.float32)
-    model.fit(batches, verbose=0, shuffle=False)  # compiles
+    fitted.fit(batches, verbose=0, shuffle=False)  # compiles
     model.predict(pixels, verbose=0)
     begun = time.perf_counter()
-    model.fit(batches, verbose=0, shuffle=False)
-    fitted = time.perf_counter()
+    fitted.fit(batches, verbose=0, shuffle=False)
+    trained = time.perf_counter()
     model.predict(pixels, verbose=0)
     ended = time.perf_counter()
     steps = -(-len(faces) // recipe.batch_size)
-    epoch_seconds = (fitted - begun) / steps * steps_per_epoch
-    epoch_seconds += (ended - fitted) / len(faces) * evaluated
+    epoch_seconds = (trained - begun) / steps * steps_per_epoch
+    epoch_seconds += (ended - trained) / len(faces) * evaluated
     left = minutes * 60 - (ended - started)
     epochs = min(recipe.epochs, int(left * PLANNED / epoch_seconds))
     if epochs < 1:

@@ -7,9 +7,10 @@ import time
 from dataclasses import dataclass
 
 from fer_keras.architectures.registry import build
-from fer_keras.data.batches import training_batches
 from fer_keras.data.face_data import FaceData
 from fer_keras.runs.loop import epoch_planner
+from fer_keras.training.device import Device, prepare_device
+from fer_keras.training.faces_on_device import beside_faces, feed
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.targets import plain_targets
@@ -35,13 +36,19 @@ class PipelineSpeed:
         return statistics.median(self.ratios)
 
 
-def measure_pipeline(recipe: Recipe, data: FaceData, rounds: int = 5) -> PipelineSpeed:
+def measure_pipeline(
+    recipe: Recipe, data: FaceData, rounds: int = 5, device: Device | None = None
+) -> PipelineSpeed:
     """Time both in turn, round by round, so that a machine that slows hurts both alike.
+
+    Where the device holds the faces, the pipeline yields their numbers, and they are changed in the
+    training's own time.
 
     Args:
         recipe: gives architecture, batch size and augmentation.
         data: its training split is used.
         rounds: how often; one more goes before as a warm-up.
+        device: from `prepare_device`; None: what the machine has.
 
     Raises:
         InputError: if the recipe can't be built.
@@ -53,19 +60,13 @@ def measure_pipeline(recipe: Recipe, data: FaceData, rounds: int = 5) -> Pipelin
     targets = plain_targets(split, classes)
     model = build(recipe.arch, classes, recipe.options)
     steps = -(-len(split) // recipe.batch_size)
-    model.compile(make_optimizer(recipe, steps), "categorical_crossentropy")
+    fitted = beside_faces(model, split.images, recipe, device or prepare_device())
+    fitted.compile(make_optimizer(recipe, steps), "categorical_crossentropy")
 
     plan = epoch_planner(recipe, split.labels, seed=0)
 
     def batches(epoch: int) -> object:
-        return training_batches(
-            split.images,
-            targets,
-            batch_size=recipe.batch_size,
-            epochs=(epoch,),
-            plan=plan,
-            augmentation=recipe.augment(),
-        )
+        return feed(fitted, split.images, targets, recipe, epochs=(epoch,), plan=plan)
 
     pipeline, training = [], []
     for number in range(rounds + 1):
@@ -73,7 +74,7 @@ def measure_pipeline(recipe: Recipe, data: FaceData, rounds: int = 5) -> Pipelin
         for _ in batches(number):  # type: ignore[attr-defined]
             pass
         drawn = time.perf_counter()
-        model.fit(batches(number), verbose=0, shuffle=False)
+        fitted.fit(batches(number), verbose=0, shuffle=False)
         ended = time.perf_counter()
         pipeline.append(len(split) / (drawn - begun))
         training.append(len(split) / (ended - drawn))

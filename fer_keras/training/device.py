@@ -26,10 +26,13 @@ class Device:
         description: for people and `config.json`.
         scope: gives a context in which a model must be built, compiled and fitted; a new one each
             time, since several trainings of one process share the device.
+        holds_faces: whether faces lie on the device and are changed there. TensorFlow on a CPU
+            changes them beside the training instead, in `tf.data`.
     """
 
     description: str
     scope: Callable[[], AbstractContextManager[Any]] = contextlib.nullcontext
+    holds_faces: bool = False
 
 
 def prepare_device(precision: str = "float32", choice: str | None = None) -> Device:
@@ -73,23 +76,23 @@ def _tensorflow_device(choice: str | None) -> Device:
     _check_gpu(choice, len(gpus))
     if choice not in (None, "gpu"):
         strategy = tf.distribute.OneDeviceStrategy(f"/{choice}")
-        return Device(f"GPU ({names[_number(choice)]})", strategy.scope)
+        return Device(f"GPU ({names[_number(choice)]})", strategy.scope, holds_faces=True)
     if len(gpus) > 1:
         mirrored = tf.distribute.MirroredStrategy()
         return Device(f"{len(gpus)} GPUs ({', '.join(names)})", mirrored.scope)
-    return Device(f"GPU ({names[0]})")
+    return Device(f"GPU ({names[0]})", holds_faces=True)
 
 
 def _other_device(choice: str | None) -> Device:
     """JAX and PyTorch take one device; `keras.device` says which."""
     backend = keras.backend.backend()
     if choice is None:
-        return Device(f"{backend} backend")
+        return Device(f"{backend} backend", holds_faces=True)
     if choice == "cpu":
-        return Device(f"{backend} backend, {_cpu()}", lambda: keras.device("cpu:0"))
+        return Device(f"{backend} backend, {_cpu()}", lambda: keras.device("cpu:0"), True)
     _check_gpu(choice, len(keras.distribution.list_devices("gpu")))
     number = _number(choice)
-    return Device(f"{backend} backend, GPU {number}", lambda: keras.device(f"gpu:{number}"))
+    return Device(f"{backend} backend, GPU {number}", lambda: keras.device(f"gpu:{number}"), True)
 
 
 def _check_gpu(choice: str | None, count: int) -> None:

@@ -13,15 +13,17 @@ STRIDE = 8
 
 
 class WeightAverage(keras.callbacks.Callback):
-    """Follows the trainable weights.
+    """Follows the trainable weights of a model, which `fit` is called on or which `fitted` holds.
 
     The momentum of a step grows from 0.1 to its full value over the first steps, so that the random
     weights of the start are soon forgotten.
     """
 
-    def __init__(self, model: keras.Model, momentum: float) -> None:
+    def __init__(
+        self, model: keras.Model, momentum: float, fitted: keras.Model | None = None
+    ) -> None:
         super().__init__()
-        self._followed = model
+        self._followed, self._fitted = model, fitted or model
         self.momentum = momentum
         self.steps = 0
         self.average = [
@@ -37,7 +39,7 @@ class WeightAverage(keras.callbacks.Callback):
             return
         if keras.backend.backend() == "jax":
             # Keras holds the weights outside the variables while it fits under JAX.
-            self._followed.jax_state_sync()
+            self._fitted.jax_state_sync()
         momentum = min(self.momentum, self.steps / (self.steps + 10)) ** passed
         for average, variable in zip(self.average, self._followed.trainable_variables, strict=True):
             average.assign(average + (1 - momentum) * (variable - average))

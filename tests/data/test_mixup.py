@@ -17,7 +17,9 @@ def test_faces_and_targets_follow_one_share(uniform: list[float], reach: float) 
     count = len(uniform)
     images = np.arange(count, dtype=np.float32)[:, None, None, None] * np.ones((1, 3, 3, 1), "f4")
     shares = np.array(uniform, np.float32)
-    mixed, targets = mix(images, np.eye(count, dtype=np.float32), shares, reach)
+    mixed, targets = (
+        mix(values, shares, reach) for values in (images, np.eye(count, dtype=np.float32))
+    )
     partners = np.arange(count)[::-1]
     expected = np.arange(count) * (1 - shares * reach) + partners * shares * reach
     np.testing.assert_allclose(np.asarray(mixed)[:, 1, 2, 0], expected, atol=1e-4)

@@ -58,7 +58,7 @@ def data() -> FaceData:
 def batches(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the loop would give to `fit`: faces and targets. Nothing is trained."""
     seen: dict[str, Any] = {}
-    monkeypatch.setattr(loop, "training_batches", _collector(seen))
+    monkeypatch.setattr(loop, "feed", _collector(seen))
     return seen
 
 
@@ -207,7 +207,7 @@ def test_the_teacher_is_asked_about_the_very_faces_that_the_student_sees(
             epochs=2,
         )
         plan = epoch_planner(recipe, data.split("train").labels, 1)
-        asked = (tmp_path / "teacher.keras", data, recipe, 1, plan, range(2))
+        asked = (tmp_path / "teacher.keras", data, recipe, 1, plan, range(2), prepare_device())
         answers = teachers.same_view_answers(*asked)
         fit(
             data,
@@ -226,10 +226,10 @@ def test_the_teacher_is_asked_about_the_very_faces_that_the_student_sees(
 
 
 def _collector(seen: dict[str, Any]) -> Any:
-    from fer_keras.data.batches import training_batches
+    from fer_keras.training.faces_on_device import feed
 
     def collecting(*arguments: Any, **named: Any) -> Any:
-        made = training_batches(*arguments, **named)
+        made = feed(*arguments, **named)
         pairs = [(np.asarray(faces), np.asarray(wanted)) for faces, wanted in made]
         seen["faces"] = np.concatenate([faces for faces, _ in pairs])
         seen["targets"] = np.concatenate([wanted for _, wanted in pairs])

@@ -40,7 +40,7 @@ def test_a_file_keeps_a_recipe(recipe: Recipe, tmp_path: Path) -> None:
         ({"epoch": 3}, "no recipe has epoch; known are arch"),
         ({"epochs": "3"}, "epochs is '3'; it must be a number"),
         ({"epochs": 2.5}, "epochs is 2.5; it must be a whole number"),
-        ({"epochs": 0}, "epochs is 0; it must be 1 or more"),
+        ({"epochs": 0}, "epochs is 0; it must be 1 to 1,000,000"),
         ({"epochs": True}, "must be a number"),
         ({"optimizer": "rmsprop"}, "one of adam, adamw, sgd"),
         ({"schedule": 3}, "must be a name"),
