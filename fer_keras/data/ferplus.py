@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fer_keras.data.archive import read_csv_bytes
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
-from fer_keras.data.labels import FER2013_LABELS, canonical_emotion
+from fer_keras.data.labels import EMOTIONS, FER2013_LABELS, canonical_emotion
 from fer_keras.errors import InputError
 from fer_keras.files import check_input_file, reason
 
@@ -138,13 +138,12 @@ def attach_votes(data: FaceData, path: Path) -> FaceData:
 
 
 def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
-    """Replace FER2013's labels by those of FER+.
+    """Replace FER2013's labels by FER+'s eight: its seven and contempt.
 
     Faces are dropped that annotators did not take for one ("NF"), and those whose majority is
-    contempt or unknown: our classes are FER2013's. `majority` (the paper's MV) keeps the faces
-    where one class has more than half of the votes left, and labels them with it. `distribution`
-    (its PLD) keeps every other face with votes for our classes; targets are their shares, the label
-    the largest.
+    unknown. `majority` (the paper's MV) keeps the faces where one class has more than half of the
+    votes left, and labels them with it. `distribution` (its PLD) keeps every other face with votes
+    for an emotion; targets are their shares, the label the largest.
 
     Raises:
         InputError: if the rows don't match or the mode is unknown.
@@ -155,13 +154,13 @@ def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
         )
     table = _joined(data, path)
     cleaned = without_outliers(table[list(COLUMNS)].to_numpy())
-    ours = _for_labels(cleaned, data.labels).astype(np.float32)
-    contempt = COLUMNS.index("contempt")  # ours stand before it
+    ours = _for_labels(cleaned, EMOTIONS).astype(np.float32)
+    emotions = len(EMOTIONS)  # stand before unknown and NF
     if mode == "majority":
         winner = majority(cleaned)
-        keep = (winner >= 0) & (winner < contempt)
+        keep = (winner >= 0) & (winner < emotions)
     else:
-        keep = (cleaned.argmax(axis=1) < contempt) & (ours.sum(axis=1) > 0)
+        keep = (cleaned.argmax(axis=1) < emotions) & (ours.sum(axis=1) > 0)
     labels = ours.argmax(axis=1).astype(np.int64)
     shares = ours / np.maximum(ours.sum(axis=1, keepdims=True), 1)
     splits, dropped = {}, 0
@@ -174,8 +173,8 @@ def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
             targets=shares[kept.rows] if mode == "distribution" else None,
             votes=ours[kept.rows],
         )
-    note = f"FER+ {mode} labels; {dropped:,} faces dropped (no face, or none of our classes wins)"
-    return _changed(data, splits, note)
+    note = f"FER+ {mode} labels; {dropped:,} faces dropped (no face, or no emotion wins)"
+    return _changed(dataclasses.replace(data, labels=EMOTIONS), splits, note)
 
 
 def not_faces(data: FaceData, path: Path) -> dict[str, NDArray[np.bool_]]:

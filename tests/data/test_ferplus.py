@@ -15,7 +15,7 @@ from fer_keras.data import ferplus
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.ferplus import attach_votes, not_faces, relabel
 from fer_keras.data.fingerprint import fingerprint
-from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.labels import EMOTIONS, FER2013_LABELS
 from fer_keras.data.layouts.fer2013_csv import read_fer2013
 from fer_keras.errors import InputError
 
@@ -40,7 +40,7 @@ NO_FACE = votes(NF=9, HAPPY=1)
 SINGLES = votes(**dict.fromkeys(["NEUTRAL", "HAPPY", "SURPRISE", "SAD", "ANGER"], 1))
 SOME_SCORN = votes(DISGUST=6, CONTEMPT=2, NF=2)
 ROWS = [CLEAR, WITH_SLIPS, TWO_VIEWS, HALF, SCORN, NO_IDEA, NO_FACE, SINGLES, SOME_SCORN]
-ANGRY_, DISGUST_, FEAR_, HAPPY_, SAD_, SURPRISE_, NEUTRAL_ = range(7)
+ANGRY_, DISGUST_, FEAR_, HAPPY_, SAD_, SURPRISE_, NEUTRAL_, CONTEMPT_ = range(8)
 
 
 def table_of(train: int = 5, validation: int = 2, test: int = 2) -> FaceTable:
@@ -72,34 +72,36 @@ def file(tmp_path: Path) -> Path:
 
 def test_majority_keeps_what_more_than_half_say(data: FaceData, file: Path) -> None:
     new = relabel(data, file, "majority")
-    assert new.split("train").rows.tolist() == [0, 1, 2]
-    assert new.split("train").labels.tolist() == [ANGRY_, HAPPY_, SAD_]
+    assert new.split("train").rows.tolist() == [0, 1, 2, 4]
+    assert new.split("train").labels.tolist() == [ANGRY_, HAPPY_, SAD_, CONTEMPT_]
     assert new.split("validation").rows.tolist() == []
     assert new.split("test").rows.tolist() == [8]
     assert new.split("test").labels.tolist() == [DISGUST_]
     assert all(split.targets is None for split in new.splits.values())
-    assert_array_equal(new.split("train").images, data.split("train").images[:3])
-    assert new.labels == FER2013_LABELS
+    assert_array_equal(new.split("train").images, data.split("train").images[[0, 1, 2, 4]])
+    assert new.labels == EMOTIONS
     assert new.fingerprint != data.fingerprint
-    assert "5 faces dropped" in new.notes[-1]
+    assert "4 faces dropped" in new.notes[-1]
 
 
-def test_distribution_keeps_shares_of_the_seven_classes(data: FaceData, file: Path) -> None:
+def test_distribution_keeps_shares_of_the_eight_classes(data: FaceData, file: Path) -> None:
     new = relabel(data, file, "distribution")
     train = new.split("train")
-    assert train.rows.tolist() == [0, 1, 2, 3]
+    assert train.rows.tolist() == [0, 1, 2, 3, 4]
     assert train.targets is not None
-    expected = np.zeros((4, 7))
+    expected = np.zeros((5, 8))
     expected[0, ANGRY_] = 1
     expected[1, HAPPY_] = 1  # the single votes are slips
     expected[2, [SAD_, NEUTRAL_]] = 0.6, 0.4
     expected[3, [FEAR_, SURPRISE_]] = 0.5
+    expected[4, [CONTEMPT_, NEUTRAL_]] = 0.7, 0.3
     np.testing.assert_allclose(train.targets, expected, rtol=1e-6)
     assert train.targets.dtype == np.float32
     test = new.split("test")
     assert test.rows.tolist() == [8]
     assert test.targets is not None
-    assert test.targets[0, DISGUST_] == 1  # without contempt and NF
+    assert test.targets[0, DISGUST_] == 0.75  # without NF
+    assert test.targets[0, CONTEMPT_] == 0.25
     assert test.labels.tolist() == [DISGUST_]
 
 
@@ -132,7 +134,7 @@ def test_not_faces_are_those_where_nf_wins(data: FaceData, file: Path) -> None:
 def test_a_file_that_stops_after_public_test_joins_its_part(file: Path) -> None:
     short = faces_of(table_of(test=0))
     new = relabel(short, file, "majority")
-    assert new.split("train").rows.tolist() == [0, 1, 2]
+    assert new.split("train").rows.tolist() == [0, 1, 2, 4]
     assert list(new.splits) == ["train", "validation"]
 
 
