@@ -23,10 +23,11 @@ Train, judge, export:
 
 `build("final", dropout=0.3)` is a plain Keras model to train in your own way,
 `list_architectures()` says what can be built, and `load("mobile-s").model` is a trained one to
-fine-tune. Wherever a model is asked for, a shipped name, a run, its folder, a `.keras` or an
-exported file will do. `Run("runs/mobile-s-1")` is a run of before, and its `resume()` goes on with
-it; a `Recipe` is how an architecture is trained. Questions asked with many trainings are in
-`fer_keras.studies`: `tune`, `ablate`, `reproduce`. In a shell the command `fer-keras` does it all.
+fine-tune; `average_models` makes one teacher of several. Wherever a model is asked for, a shipped
+name, a run, its folder, a `.keras` or an exported file will do. `Run("runs/mobile-s-1")` is a run
+of before, and its `resume()` goes on with it; a `Recipe` is how an architecture is trained.
+Questions asked with many trainings are in `fer_keras.studies`: `tune`, `ablate`, `reproduce`. In a
+shell the command `fer-keras` does it all.
 
 What can't be used raises `InputError`, a `ValueError` of one line. Importing this package loads
 nothing heavy: each name loads what it needs when it is first used.
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from fer_keras.faces.recognized_face import RecognizedFace
     from fer_keras.faces.recognizer import Recognizer
     from fer_keras.models import Classification, Classifier, list_models, load
+    from fer_keras.models.average import average_models
     from fer_keras.runs.run import Run
     from fer_keras.runs.train import train
     from fer_keras.training.recipe import Recipe
@@ -66,6 +68,7 @@ __all__ = [
     "Recognizer",
     "Run",
     "analyze_video",
+    "average_models",
     "build",
     "evaluate",
     "export_model",
@@ -85,6 +88,7 @@ _HOMES = {
     "Recognizer": "fer_keras.faces.recognizer",
     "Run": "fer_keras.runs.run",
     "analyze_video": "fer_keras.analysis",
+    "average_models": "fer_keras.models.average",
     "build": "fer_keras.architectures",
     "evaluate": "fer_keras.evaluation.judging",
     "export_model": "fer_keras.export.exporting",

@@ -13,6 +13,7 @@ from fer_keras.cli import benchmark, data
 from fer_keras.cli.ablate import ablate
 from fer_keras.cli.analyze import analyze
 from fer_keras.cli.architectures import architectures
+from fer_keras.cli.average import average
 from fer_keras.cli.benchmark_crop import crop
 from fer_keras.cli.benchmark_robustness import robustness
 from fer_keras.cli.calibration import calibration
@@ -66,6 +67,7 @@ app.command(cls=Command)(ablate)
 app.command(cls=Command)(report)
 app.command(cls=Command)(saliency)
 app.command(cls=Command)(export)
+app.command(cls=Command)(average)
 app.command(cls=Command)(ship)
 app.command(cls=Command)(card)
 app.command(cls=Command)(predict)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
+from fer_keras.models.average import read_members
 from fer_keras.runs.run_folder import RunFolder
 
 LONGEST = 20
@@ -23,7 +24,7 @@ def chain(config: dict[str, Any]) -> list[dict[str, Any]]:
         Plain JSON values, the nearest first: `role` (start or teacher), `of` ("" for the run
         itself, else a name further up), `name`, `sha256` of the weights that were taken (null where
         neither the run noted it nor the file is there), `recipe` and `epochs` (null for a mere
-        `.keras` file).
+        `.keras` file), and `members`, names and hashes of the models that it is the mean of.
     """
     links: list[dict[str, Any]] = []
     waiting: list[tuple[str, dict[str, Any]]] = [("", config)]
@@ -53,6 +54,7 @@ def _link(path: Path, noted: str | None) -> tuple[dict[str, Any], dict[str, Any]
         "sha256": noted or here,
         "recipe": None,
         "epochs": None,
+        "members": read_members(file),
     }
     if not of_run:
         return link, None
