@@ -1,0 +1,52 @@
+#!/bin/sh
+# Trains the shipped models on one GPU under JAX: five teachers side by side, their averages, and
+# four students that learn from them. Stopped and begun again it goes on where it was: cut it into
+# parts as short as the machine is lent for. SCALE divides every number of epochs, for a trial.
+#   results/weights/gpu.sh path/to/fer2013.csv.gz path/to/fer2013new.csv [SCALE]
+set -eu
+data=$1
+ferplus=$2
+scale=${3:-1}
+recipes=$(dirname "$(realpath "$0")")/gpu
+export KERAS_BACKEND=jax XLA_PYTHON_CLIENT_PREALLOCATE=false  # several trainings share the memory
+export JAX_COMPILATION_CACHE_DIR=${JAX_COMPILATION_CACHE_DIR:-runs/compiled}
+mkdir -p runs
+
+train() { # NAME RECIPE SEED [OPTION...]
+  name=$1 recipe=$2 seed=$3
+  shift 3
+  if [ -e "runs/$name/config.json" ]; then
+    fer-keras train --resume "runs/$name" >>"runs/$name.log" 2>&1
+  else
+    epochs=$(sed -n 's/.*"epochs": \([0-9]*\).*/\1/p' "$recipes/$recipe.json")
+    fer-keras train --recipe "$recipes/$recipe.json" --epochs $(((epochs + scale - 1) / scale)) \
+      --data "$data" --ferplus "$ferplus" --precision mixed_bfloat16 --seed "$seed" \
+      --out "runs/$name" "$@" >>"runs/$name.log" 2>&1
+  fi
+}
+shares="--labels ferplus --ferplus-mode distribution"
+
+together() { # waits for all, fails where one failed
+  failed=0
+  for process in $processes; do wait "$process" || failed=1; done
+  processes=
+  [ $failed = 0 ] || { tail -n 3 runs/*.log >&2; exit 1; }
+}
+processes=
+for seed in 0 1 2; do
+  train "teacher-$seed" teacher "$seed" & processes="$processes $!"
+done
+for seed in 0 1; do
+  train "teacher-plus-$seed" teacher-plus "$seed" $shares & processes="$processes $!"
+done
+together
+[ -e runs/teachers.keras ] ||
+  fer-keras average runs/teacher-0 runs/teacher-1 runs/teacher-2 --out runs/teachers.keras
+[ -e runs/teachers-plus.keras ] ||
+  fer-keras average runs/teacher-plus-0 runs/teacher-plus-1 --out runs/teachers-plus.keras
+for name in mobile-m mobile-s; do
+  train "$name" "$name" 7 --teacher runs/teachers.keras & processes="$processes $!"
+  train "$name-plus" "$name-plus" 7 --teacher runs/teachers-plus.keras $shares &
+  processes="$processes $!"
+done
+together
