@@ -27,9 +27,9 @@ def demo(
 
     from fer_keras.demo.addresses import is_loopback, reachable_addresses
     from fer_keras.demo.app import make_app
-    from fer_keras.demo.browser import open_page
     from fer_keras.demo.server import open_server
     from fer_keras.demo.site_files import read_site
+    from fer_keras.desktop import open_page
 
     console = Console()
     app = make_app(read_site())

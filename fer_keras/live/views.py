@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import webbrowser
 from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_keras.desktop import has_screen, open_page
 from fer_keras.live.browser_view import BrowserView
-from fer_keras.live.window import has_screen, has_windows, show_in_window
+from fer_keras.live.window import has_windows, show_in_window
 
 
 class View(Protocol):
@@ -53,6 +53,5 @@ def open_view(tell: Callable[[str], None], *, only_if_seen: bool) -> View | None
         return None
     view = BrowserView()
     tell(f"{view.address} shows what is seen; its button or Ctrl-C ends it")
-    if has_screen():
-        webbrowser.open(view.address)
+    open_page(view.address)
     return view

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 
 import numpy as np
 from numpy.typing import NDArray
 
 _TITLE = "fer-keras live (q quits)"
 _ESCAPE = 27
-
-
-def has_screen() -> bool:
-    """Whether there is a screen to show something on."""
-    # Asked first: a window tool kit without a screen ends the whole program.
-    return sys.platform != "linux" or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def has_windows() -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import signal
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from made_film import numbered, write_film
 
+from fer_keras import desktop
 from fer_keras.errors import InputError
 from fer_keras.films import Film
 from fer_keras.live import views
@@ -125,20 +127,25 @@ def test_an_error_leaves_no_film(film: Path, tmp_path: Path) -> None:
 def test_where_there_is_no_window_a_page_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     opened: list[str] = []
-    monkeypatch.setattr(views.webbrowser, "open", opened.append)
+    monkeypatch.setattr(webbrowser, "open", opened.append)
     monkeypatch.setattr(views, "has_windows", lambda: False)
-    monkeypatch.setattr(views, "has_screen", lambda: True)
+    show_screen(monkeypatch, there=True)
     view = open_view(told.append, only_if_seen=True)
     assert isinstance(view, BrowserView)
     assert opened == [view.address]
     assert told == [f"{view.address} shows what is seen; its button or Ctrl-C ends it"]
     view.close()
-    monkeypatch.setattr(views, "has_screen", lambda: False)
+    show_screen(monkeypatch, there=False)
     assert open_view(told.append, only_if_seen=True) is None
     view = open_view(told.append, only_if_seen=False)
     assert isinstance(view, BrowserView), "to be looked at from another machine"
     assert len(opened) == 1
     view.close()
     monkeypatch.setattr(views, "has_windows", lambda: True)
-    monkeypatch.setattr(views, "has_screen", lambda: True)
+    show_screen(monkeypatch, there=True)
     assert isinstance(open_view(told.append, only_if_seen=True), WindowView)
+
+
+def show_screen(monkeypatch: pytest.MonkeyPatch, *, there: bool) -> None:
+    for module in (views, desktop):
+        monkeypatch.setattr(module, "has_screen", lambda: there)
