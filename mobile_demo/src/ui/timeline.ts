@@ -41,8 +41,9 @@ export class Timeline {
     moments.forEach((moment, index) => {
       const next = moments[index + 1];
       const last = next && next.time - moment.time <= GAP ? next.time : moment.time + 1 / 15;
-      // A hair wider, so that no lines of the ground shine through.
-      const [left, wide] = [x(moment.time), Math.max(x(last) - x(moment.time), pixels) + 0.6];
+      // Whole pixels, so that no lines of the ground shine through.
+      const left = Math.round(x(moment.time));
+      const wide = Math.max(Math.round(x(last)) - left, 1);
       let y = chart;
       moment.probabilities.forEach((probability, label) => {
         const tall = probability * chart;
