@@ -16,6 +16,7 @@ from fer_keras.errors import InputError
 from .bias_correction import correct_biases
 from .colour import with_grey_conversion
 from .each_face import with_each_faces_ranges
+from .graph import read_graph
 from .ranges import EACH_FACE, RANGES, convert_clipped
 from .target import FORMATS
 
@@ -49,7 +50,8 @@ def convert(
         input: one of `INPUTS`.
         io: one of `IO`; used by int8 only.
         dynamic_batch: take any number of faces at a time, for servers; else one.
-        ranges: one of `ranges.RANGES`; used by int8 only.
+        ranges: one of `ranges.RANGES`; used by int8 only. A model of which no layer has 1,024
+            weights gets fixed ones in any case.
         bias_correction: let the biases of int8 make up for the rounding of the weights.
 
     Returns:
@@ -72,7 +74,9 @@ def convert(
             if form == "int8":
                 if ranges == EACH_FACE:
                     rounded, exact = _convert_float(served, "dynamic"), _convert_float(served)
-                    return with_each_faces_ranges(rounded, exact, shown, io, bias_correction)
+                    if read_graph(rounded).int8_weights:
+                        return with_each_faces_ranges(rounded, exact, shown, io, bias_correction)
+                    ranges = "fitted"  # the converter leaves weights of small layers in float
                 return _convert_int8(served, shown, io, ranges, bias_correction)
             return _convert_float(served, form)
     except InputError:

@@ -44,6 +44,13 @@ def test_an_integer_graph_passes() -> None:
         check_full_integer(graph, "x.tflite", io="float32")
 
 
+def test_a_model_too_small_for_ranges_of_each_face_computes_in_integers() -> None:
+    import keras
+
+    content = convert(small_model(keras.layers.MaxPooling2D(4)), "int8", FACES)
+    check_full_integer(read_graph(content), "x.tflite")
+
+
 def test_float_files_and_dark_calibration_are_refused() -> None:
     import keras
 
