@@ -33,9 +33,11 @@ def average_models(models: Sequence[ModelLike], out: str | Path) -> Path:
     Raises:
         InputError: if there is one alone, their labels differ, or `out` ends otherwise.
 
-    >>> import fer_keras as fk
-    >>> fk.average_models(["runs/teacher-0", "runs/teacher-1"], "teachers.keras")  # doctest: +SKIP
-    PosixPath('teachers.keras')
+    Examples:
+        >>> import fer_keras as fk
+        >>> runs = ["runs/teacher-0", "runs/teacher-1"]
+        >>> fk.average_models(runs, "teachers.keras")  # doctest: +SKIP
+        PosixPath('teachers.keras')
     """
     import keras
 
