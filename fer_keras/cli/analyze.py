@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_keras.cli import face_options
+from fer_keras.cli.streams import print_error, shown
 from fer_keras.errors import InputError
 from fer_keras.models.model_file import DEFAULT_MODEL
 
@@ -71,9 +72,9 @@ def analyze(
             problems += result.problem is not None
             stopped += result.stopped
             for line in _describe(result):
-                typer.echo(line)
+                typer.echo(shown(line))
             if result.problem is not None:
-                typer.echo(f"error: {result.problem}", err=True)
+                print_error(f"error: {result.problem}")
     if stopped:
         raise typer.Exit(130)
     if problems:

@@ -11,6 +11,7 @@ import typer
 from fer_keras.cli import data_options
 from fer_keras.cli.command import Command
 from fer_keras.cli.option_names import Commands
+from fer_keras.cli.streams import shown
 from fer_keras.files import write_text
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def audit(
 
 
 def _say(console: Console) -> Callable[[str], None]:
-    return lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True)
+    return lambda line: console.print(shown(line), highlight=False, markup=False, soft_wrap=True)
 
 
 def _write_findings(found: Audit, path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fer_keras.cli.streams import shown
 from fer_keras.errors import InputError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def printer() -> tuple[Callable[[str], None], Console]:
     console = Console()
 
     def say(line: str) -> None:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print(shown(line), highlight=False, markup=False, soft_wrap=True)
 
     return say, console
 

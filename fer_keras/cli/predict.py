@@ -17,6 +17,7 @@ from fer_keras.cli.photo_output import (
     telling_tries,
 )
 from fer_keras.cli.photo_progress import kept
+from fer_keras.cli.streams import print_error
 from fer_keras.models.model_file import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def predict(
     if ray is not None and parquet is None:
         raise InputError("ray: goes with `parquet`", argument="ray")
     file = find_model(model)
-    paths = find_photos(photos, lambda line: typer.echo(line, err=True))
+    paths = find_photos(photos, print_error)
     if parquet is not None:
         if as_json or as_json_lines or as_csv or annotate:
             raise InputError("parquet: goes with no other output", argument="parquet")
@@ -81,7 +82,7 @@ def predict(
     unread: list[str] = []
 
     def problem(path: Path, error: InputError) -> None:
-        typer.echo(f"error: {error}", err=True)
+        print_error(f"error: {error}")
         unread.append(str(path))
 
     found = read_photos(paths, recognizer, abstain_below, annotator, problem)
@@ -96,7 +97,7 @@ def predict(
     else:
         print_faces(results)
     if annotate is not None:
-        typer.echo(f"annotated copies in {annotate}", err=True)
+        print_error(f"annotated copies in {annotate}")
     if unread:
         raise typer.Exit(2)
 
@@ -106,7 +107,7 @@ def _write_table(paths: Sequence[Path], asked: Asked, target: Path, ray: str | N
 
     rows, problems = write_photo_table(paths, asked, target, ray=ray)
     for problem in problems:
-        typer.echo(f"error: {problem}", err=True)
+        print_error(f"error: {problem}")
     typer.echo(f"{rows:,} rows in {target}")
     if problems:
         raise typer.Exit(2)

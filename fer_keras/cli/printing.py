@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fer_keras.cli.streams import shown
+
 if TYPE_CHECKING:
     from fer_keras.tables import TextTable
 
@@ -12,7 +14,7 @@ def say(line: str) -> None:
     """A line aside: standard output may be JSON for a program."""
     from rich.console import Console
 
-    Console(stderr=True).print(line, highlight=False, markup=False, soft_wrap=True)
+    Console(stderr=True).print(shown(line), highlight=False, markup=False, soft_wrap=True)
 
 
 def print_table(table: TextTable) -> None:
@@ -23,18 +25,18 @@ def print_table(table: TextTable) -> None:
     from rich.table import Table
 
     drawn = Table(
-        title=escape(table.title) or None,
+        title=escape(shown(table.title)) or None,
         title_justify="left",
-        caption=escape(table.caption) if table.caption else None,
+        caption=escape(shown(table.caption)) if table.caption else None,
         caption_justify="left",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
     for place, name in enumerate(table.columns):
         left = place == 0 or name in table.left
-        drawn.add_column(escape(name), justify="left" if left else "right", overflow="fold")
+        drawn.add_column(escape(shown(name)), justify="left" if left else "right", overflow="fold")
     for row in table.rows:
-        drawn.add_row(*map(escape, row))
+        drawn.add_row(*(escape(shown(cell)) for cell in row))
     console = Console()
     if not console.is_terminal:
         widths = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.streams import shown
 
 if TYPE_CHECKING:
     from fer_keras.data.face_data import FaceData
@@ -49,7 +50,7 @@ def ship(
     console = Console()
 
     def say(line: str) -> None:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print(shown(line), highlight=False, markup=False, soft_wrap=True)
 
     if peer is not None and not peer.is_file():
         raise InputError(f"--peer {peer}: no such file")

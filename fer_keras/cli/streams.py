@@ -36,11 +36,21 @@ def error_line(message: str) -> str:
     >>> error_line("a\nb \x1b[2J")
     'a b \\x1b[2J'
     """
-    words = " ".join(message.split())
-    shown = "".join(letter if letter.isprintable() else _escaped(letter) for letter in words)
-    if len(shown) <= LONGEST_LINE:
-        return shown
-    return f"{shown[: LONGEST_LINE - _END - 5]} ... {shown[-_END:]}"
+    line = shown(" ".join(message.split()))
+    if len(line) <= LONGEST_LINE:
+        return line
+    return f"{line[: LONGEST_LINE - _END - 5]} ... {line[-_END:]}"
+
+
+def shown(text: str) -> str:
+    r"""A text, names of files and classes in it, that no terminal takes for a command.
+
+    >>> shown("a\x1b[2J b")
+    'a\\x1b[2J b'
+    """
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else _escaped(letter) for letter in text
+    )
 
 
 def describe(error: OSError | MemoryError | RecursionError) -> str:

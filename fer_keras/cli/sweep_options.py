@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from fer_keras.cli.streams import print_error
+
 Storage = Annotated[
     str | None,
     typer.Option(
@@ -31,5 +33,5 @@ def failed_runs() -> Iterator[None]:
         yield
     except FailedRunsError as error:
         for name, reason in error.failures.items():
-            typer.echo(f"failed: {name}: {reason}", err=True)
+            print_error(f"failed: {name}: {reason}")
         raise typer.Exit(1) from error

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from fer_keras.cli.main import _run
 
@@ -63,3 +64,27 @@ def test_frames_a_second_are_some(
     monkeypatch.setattr(sys, "argv", ["fer-keras", "analyze", "frames", "--fps", fps])
     assert _run() == 2
     assert "fps" in capsys.readouterr().err
+
+
+def test_names_of_files_and_classes_command_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    odd = "\x1b]0;title\x07\x1b[2J"
+    (tmp_path / f"{odd}.jpg").write_bytes(b"no picture")
+    (tmp_path / f"{odd}.png").write_bytes(Path(PHOTO).read_bytes())
+    for number in range(20):
+        path = tmp_path / "data" / ("sad", odd)[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (48, 48), number * 9).save(path)
+    for words, status in (
+        (["predict", str(tmp_path), "--annotate", str(tmp_path / "seen")], 2),
+        (["data", "inspect", str(tmp_path / "data"), "--out", str(tmp_path / "sheets")], 0),
+        (["data", "audit", str(tmp_path / "data"), "--out", str(tmp_path / "found")], 0),
+    ):
+        monkeypatch.setattr(sys, "argv", ["fer-keras", *words])
+        assert _run() == status, capsys.readouterr()
+        said = capsys.readouterr()
+        for text in (said.out, said.err):
+            assert "\x1b" not in text
+            assert "\x07" not in text
+        assert "\\x1b" in said.out + said.err

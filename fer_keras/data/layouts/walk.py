@@ -59,10 +59,18 @@ def files_below(folder: Path) -> Iterator[os.DirEntry[str]]:
         seen.add((status.st_dev, status.st_ino))
         with os.scandir(place) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
-                if entry.is_dir():
+                if _is_folder(entry):
                     pending.append(Path(entry.path))
                 else:
                     yield entry
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether a folder is there; a link that leads to itself counts as a file that is broken."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def pictures_below(folder: Path) -> int:

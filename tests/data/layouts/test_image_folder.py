@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from fer_keras.data.face_data import Split
 from fer_keras.data.layouts.image_folder import list_image_folder
 from fer_keras.data.layouts.listing import read_listing
 from fer_keras.data.read_faces import read_face
+from fer_keras.data.source import open_data
 from fer_keras.errors import InputError
 
 
@@ -330,3 +332,20 @@ def test_folders_without_images_are_refused(tmp_path: Path) -> None:
     (tmp_path / "train/angry").mkdir(parents=True)
     with pytest.raises(InputError, match="f: no images found"):
         read(tmp_path)
+
+
+def test_links_to_themselves_pipes_and_devices_are_named_with_all_broken_ones(
+    tmp_path: Path,
+) -> None:
+    for number in range(20):
+        path = tmp_path / ("sad", "happy")[number % 2] / f"{number}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.new("L", (48, 48), number * 9).save(path)
+    (tmp_path / "sad" / "loop.png").symlink_to("loop.png")
+    (tmp_path / "sad" / "zero.png").symlink_to("/dev/zero")
+    (tmp_path / "happy" / "cut.png").write_bytes(b"\x89PNG")
+    os.mkfifo(tmp_path / "happy" / "pipe.png")
+    with pytest.raises(InputError, match="4 pictures can't be decoded") as error:
+        open_data(str(tmp_path))
+    for name in ("sad/loop.png", "sad/zero.png", "happy/cut.png", "happy/pipe.png"):
+        assert name in str(error.value)
