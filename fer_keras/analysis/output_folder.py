@@ -11,6 +11,7 @@ from typing import Any
 from fer_keras.errors import InputError
 from fer_keras.files import check_output_folder, reason, write_text
 from fer_keras.films.opening import is_address, shown_name
+from fer_keras.json_file import read_json
 
 try:
     import fcntl
@@ -66,11 +67,13 @@ class OutputFolder:
         """Whether the film was analysed to its end, as it is now and with these settings."""
         try:
             found = json.loads((self.path / f"{name}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return False
         if not isinstance(found, dict) or not found.get("complete"):
             return False
-        files = found.get("files", [])
+        files = found.get("files")
+        if not isinstance(files, list) or not all(map(_is_plain, files)) or "problem" not in found:
+            return False
         there = all((self.path / file).is_file() for file in files)
         return there and found.get("source") == source and found.get("settings") == settings
 
@@ -79,13 +82,11 @@ class OutputFolder:
 
     def _index(self) -> dict[str, str]:
         path = self.path / INDEX
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        if not path.exists():
             return {}
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: can't be read ({reason(error)}); remove it") from error
-        if not isinstance(found, dict):
+        found = read_json(path)
+        # Files are called by these names: one that leads elsewhere is not ours.
+        if not isinstance(found, dict) or not all(map(_is_plain, found)):
             raise InputError(f"{path}: is none of ours; name another folder")
         return found
 
@@ -97,6 +98,11 @@ class OutputFolder:
         with (self.path / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _is_plain(name: object) -> bool:
+    """Whether it names a file without leading to another folder."""
+    return isinstance(name, str) and Path(name).name == name != ".."
 
 
 def identity(film: str) -> str:

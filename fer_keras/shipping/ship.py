@@ -15,7 +15,8 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.ferplus import rows_of_splits
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.errors import InputError
-from fer_keras.files import write_text
+from fer_keras.files import whole_file
+from fer_keras.json_file import read_json
 from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.models.model_file import HASHES, NAME
 from fer_keras.runs.run_folder import RunFolder
@@ -138,7 +139,12 @@ def _publish(work: Path, out: Path) -> None:
     key = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     cache_folder().mkdir(parents=True, exist_ok=True)
     with FileLock(cache_folder() / f"weights-{key}.lock"):
-        hashes = json.loads(listing.read_text(encoding="utf-8")) if listing.exists() else {}
-        for file in files:
-            file.replace(out / file.name)
-        write_text(listing, json.dumps(dict(sorted({**hashes, **made}.items())), indent=2) + "\n")
+        hashes = read_json(listing) if listing.exists() else {}
+        if not isinstance(hashes, dict):
+            raise InputError(f"{listing}: not the list of hashes that was here; put that back")
+        text = json.dumps(dict(sorted({**hashes, **made}.items())), indent=2) + "\n"
+        # On the disk before the first file is replaced: a full one refuses it in time.
+        with whole_file(listing) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+            for file in files:
+                file.replace(out / file.name)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
 import shutil
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -268,3 +270,27 @@ def test_two_ships_at_once_lose_no_hash(tmp_path: Path) -> None:
     hashes = json.loads((out / "hashes.json").read_text())
     assert sorted(hashes) == [f"m-{number}.keras" for number in range(8)]
     assert sorted(file.name for file in out.iterdir()) == ["hashes.json", *sorted(hashes)]
+
+
+def test_a_full_disk_leaves_the_old_model_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextlib.contextmanager
+    def full(path: Path) -> Iterator[Path]:
+        raise InputError(f"{path}: can't be written (No space left on device)")
+        yield path
+
+    work, out = tmp_path / "work", tmp_path / "out"
+    for folder, content in ((work, b"new"), (out, b"old")):
+        folder.mkdir()
+        (folder / "m.keras").write_bytes(content)
+    (out / "hashes.json").write_text('{"m.keras": "0"}')
+    with monkeypatch.context() as patch:
+        patch.setattr("fer_keras.shipping.ship.whole_file", full)
+        with pytest.raises(InputError, match="No space left"):
+            _publish(work, out)
+    assert (out / "m.keras").read_bytes() == b"old"
+    (out / "hashes.json").write_text("[]")
+    with pytest.raises(InputError, match="not the list of hashes"):
+        _publish(work, out)
+    assert (out / "m.keras").read_bytes() == b"old"
