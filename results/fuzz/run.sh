@@ -7,7 +7,14 @@ cd "$(dirname "$0")/../.."
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 echo "reader,cases,refused,first_seed,last_seed" > "$table"
-FER_KERAS_FUZZ=${CASES:-50000} FER_KERAS_FUZZ_TABLE=$table \
-  python -m pytest -q -x -p no:cacheprovider tests/fuzz/test_readers.py tests/fuzz/test_command_lines.py
+export FER_KERAS_FUZZ=${CASES:-50000} FER_KERAS_FUZZ_TABLE=$table
+attack() {
+  python -m pytest -q -x -p no:cacheprovider "$@"
+}
+# Two processes: where TensorFlow is loaded, each .tflite file is tried in a process begun anew.
+heavy="command_line or with_keras or of_a_data_set"
+attack tests/fuzz/test_command_lines.py tests/fuzz/test_readers.py -k "$heavy" &
+attack tests/fuzz/test_readers.py -k "not ($heavy)"
+wait $!
 cp "$table" results/fuzz/cases.csv
 git describe --always --dirty --abbrev=40 > results/fuzz/commit.txt
