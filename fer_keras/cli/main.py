@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import Any
 
 import typer
@@ -83,6 +84,8 @@ app.add_typer(data.app, name="data")
 
 def main() -> None:
     """Entry point of the console script."""
+    if not sys.warnoptions:  # of libraries, to programmers: lines that no user can mend
+        warnings.simplefilter("ignore")
     filter_standard_error()
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     prepare_streams()

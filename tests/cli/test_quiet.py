@@ -22,6 +22,19 @@ def run(code: str, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_libraries_warnings_to_programmers_are_no_users_business() -> None:
+    code = (
+        "import sys, warnings; from fer_keras.cli import main as _; import fer_keras.cli.main; "
+        "module = sys.modules['fer_keras.cli.main']; "
+        "module._run = lambda: warnings.warn('odd', RuntimeWarning) or 0; module.main()"
+    )
+    for options, seen in (([], False), (["-W", "default"], True)):
+        done = subprocess.run(
+            [sys.executable, *options, "-c", code], capture_output=True, text=True, check=True
+        )
+        assert ("RuntimeWarning: odd" in done.stderr) == seen
+
+
 def test_recognition_is_silent() -> None:
     done = run(MAIN, "predict", str(PHOTO))
     assert "happy" in done.stdout
