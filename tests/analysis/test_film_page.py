@@ -69,6 +69,20 @@ def seek(page: Page, seconds: float) -> dict[str, Any]:
     return shown(page)
 
 
+def coloured(page: Page, row: Any) -> bool:
+    """Whether the left edge of a face's box is drawn, and nothing in its middle."""
+    script = """([x, y]) => {
+      const canvas = document.querySelector("#boxes");
+      const scale = Math.min(canvas.width / facts.width, canvas.height / facts.height);
+      const left = (canvas.width - facts.width * scale) / 2 + x * scale;
+      const top = (canvas.height - facts.height * scale) / 2 + y * scale;
+      return canvas.getContext("2d").getImageData(left - 2, top, 4, 1).data.some((one) => one);
+    }"""
+    edge = page.evaluate(script, [row.x, row.y + row.height * 0.7])
+    middle = page.evaluate(script, [row.x + row.width / 2, row.y + row.height * 0.7])
+    return bool(edge and not middle)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["two & two", "old"])
 def test_boxes_and_timeline_follow_the_film(name: str, analysis: Path, browser: Browser) -> None:
@@ -78,6 +92,8 @@ def test_boxes_and_timeline_follow_the_film(name: str, analysis: Path, browser: 
     for moment in (0.42, 1.22, 2.02, 3.22):  # half-way between two frames
         rows = table[(table["time_s"] - (moment - 0.02)).abs() < 0.001]
         assert seek(page, moment)["faces"] == sorted(rows["face_id"])
+        for row in rows.itertuples():
+            assert coloured(page, row), "its box is drawn where it is"
         assert f"at {moment:.1f} s" in page.locator("#who").inner_text()
         hands = page.locator(".strip canvas").evaluate_all(
             "all => all.map(one => Number(one.getAttribute('aria-valuenow')))"
