@@ -6,10 +6,18 @@ import { labelColour } from "./colours";
 /** More pixels than this on a point of the screen are not seen, and cost time. */
 const MOST_PIXELS_A_POINT = 2;
 
+/** A title that is wider than so many boxes is the emotion alone: in a crowd, room is scarce. */
+const WIDEST = 2;
+
 /** What a face's box says: "happy 93 %", or "unsure". */
-export function titleOf({ decision }: Seen, labels: readonly string[]): string {
-  if (decision.label === null) return say("unsure");
-  return `${labels[decision.label]} ${Math.round(100 * decision.probability)} %`;
+function titleOf(one: Seen, labels: readonly string[]): string {
+  const { label, probability } = one.decision;
+  return label === null ? nameOf(one, labels) : `${nameOf(one, labels)} ${Math.round(100 * probability)} %`;
+}
+
+/** Without the probability. */
+export function nameOf({ decision }: Seen, labels: readonly string[]): string {
+  return decision.label === null ? say("unsure") : labels[decision.label];
 }
 
 interface Box {
@@ -74,6 +82,9 @@ export class Overlay {
     const letters = letterSize(boxes);
     context.font = `600 ${letters}px system-ui, sans-serif`;
     context.textBaseline = "middle";
+    const room = seen.length > 1 ? WIDEST * middleWidth(boxes) : Infinity;
+    const titles = seen.map((one) => titleOf(one, labels));
+    const short = titles.some((title) => context.measureText(title).width > room);
     const taken = [...boxes];
     seen.forEach((one, index) => {
       const box = boxes[index];
@@ -84,7 +95,7 @@ export class Overlay {
       context.stroke();
     });
     seen.forEach((one, index) => {
-      const title = titleOf(one, labels);
+      const title = short ? nameOf(one, labels) : titles[index];
       const width = context.measureText(title).width + letters;
       const tag = placeTag(boxes[index], width, 1.6 * letters, taken, index, this.area);
       taken.push(tag);
@@ -141,9 +152,13 @@ function toScreen(face: Face, pictureWidth: number, { scale, left, top }: Fit, m
 function letterSize(boxes: readonly Box[]): number {
   const usual = 0.9 * parseFloat(getComputedStyle(document.documentElement).fontSize);
   if (boxes.length < 2) return usual;
+  return Math.min(usual, Math.max(0.7 * usual, middleWidth(boxes) / 5));
+}
+
+/** Half of the boxes are wider. */
+function middleWidth(boxes: readonly Box[]): number {
   const widths = boxes.map(({ left, right }) => right - left).sort((a, b) => a - b);
-  const middle = widths[Math.floor(widths.length / 2)];
-  return Math.min(usual, Math.max(0.7 * usual, middle / 5));
+  return widths[Math.floor(widths.length / 2)];
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Records } from "../results/records";
 import { say } from "../words/words";
 import { Announcer } from "./announcer";
 import { Bars } from "./bars";
-import { titleOf } from "./overlay";
+import { nameOf } from "./overlay";
 import { field } from "./settings";
 import { Timeline } from "./timeline";
 
@@ -71,11 +71,11 @@ export class Panel {
     this.last = shown;
     this.bars.show(shown?.decision.probabilities ?? null);
     const hidden = shown !== null && chosen === null;
-    setText(field("decision-label"), this.nameOf(shown));
+    setText(field("decision-label"), shown === null ? say("noFace") : nameOf(shown, this.labels));
     setText(field("decision-detail"), this.detailOf(shown, hidden, seen.length, kind));
     this.showFaces(seen, shown);
-    const titles = seen.map((one) => titleOf(one, this.labels).replace(/ \d+ %/, ""));
-    this.announcer.say(titles.length === 0 ? say("noFace") : titles.join(", "));
+    const names = seen.map((one) => nameOf(one, this.labels));
+    this.announcer.say(names.length === 0 ? say("noFace") : names.join(", "));
   }
 
   /** The chosen face's course: the last half minute, or the whole film with a mark at `now`. */
@@ -117,12 +117,6 @@ export class Panel {
         return row;
       }),
     );
-  }
-
-  private nameOf(shown: Seen | null): string {
-    if (shown === null) return say("noFace");
-    const { label } = shown.decision;
-    return label === null ? say("unsure") : this.labels[label];
   }
 
   private detailOf(shown: Seen | null, hidden: boolean, count: number, kind: Kind): string {
