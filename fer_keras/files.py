@@ -298,7 +298,7 @@ def _as_input_error(name: str, temporary: Path | None, argument: str | None) -> 
         yield
     except InputError:
         raise
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # the last: a link that leads to itself
         named = getattr(error, "filename", None)
         if temporary is not None and (
             not isinstance(error, OSError) or (named and Path(os.fsdecode(named)) != temporary)

@@ -143,6 +143,17 @@ def test_write_protection_is_respected(tmp_path: Path) -> None:
         write_text(tmp_path / "b.txt", "new")
 
 
+def test_links_to_themselves_are_a_line(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "data").mkdir()
+    for path in (tmp_path / "loop", tmp_path / "loop" / "below"):
+        for check in (check_output, check_output_folder):
+            with pytest.raises(InputError, match=r"can't be written \(.*(symbolic links|loop)"):
+                check(path, inputs=[tmp_path / "data"])
+    with pytest.raises(InputError, match="can't be read"):
+        check_input_file(tmp_path / "loop")
+
+
 def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("a" * 251 + ".txt")
     write_text(path, "text")

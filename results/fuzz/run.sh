@@ -1,12 +1,14 @@
 #!/bin/sh
 # Damages files for every reader, and types odd command lines: CASES of them (50,000) in all, counted
-# in cases.csv with their seeds; commit.txt says of which commit.
+# in cases.csv with their seeds and the commit.
 # A traceback, an abort or a wait fails the command, and then no table is left.
 set -eu
 cd "$(dirname "$0")/../.."
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
-echo "reader,cases,refused,first_seed,last_seed" > "$table"
+echo "reader,cases,refused,first_seed,last_seed,commit" > "$table"
+FER_KERAS_FUZZ_COMMIT=$(git describe --always --dirty --abbrev=40)
+export FER_KERAS_FUZZ_COMMIT
 export FER_KERAS_FUZZ=${CASES:-50000} FER_KERAS_FUZZ_TABLE=$table
 attack() {
   python -m pytest -q -x -p no:cacheprovider "$@"
@@ -17,4 +19,3 @@ attack tests/fuzz/test_command_lines.py tests/fuzz/test_readers.py -k "$heavy" &
 attack tests/fuzz/test_readers.py -k "not ($heavy)"
 wait $!
 cp "$table" results/fuzz/cases.csv
-git describe --always --dirty --abbrev=40 > results/fuzz/commit.txt

@@ -11,6 +11,8 @@ from faults.conftest import Call
 from faults.disks import PAGE, disk, fill, protect
 from faults.whole import contents, cut_off, temporaries
 
+pytestmark = pytest.mark.timeout(3600)
+
 
 def error_lines(lines: list[str]) -> list[str]:
     return [line for line in lines if line.startswith("error: ")]

@@ -17,6 +17,7 @@ from faults.whole import cut_off, temporaries
 
 from fer_keras import files
 
+pytestmark = pytest.mark.timeout(3600)
 TESTS = Path(__file__).parents[1]
 
 

@@ -52,4 +52,5 @@ def attack(name: str, weight: float, one: Callable[[random.Random, Path], bool])
     listing = os.environ.get("FER_KERAS_FUZZ_TABLE")
     if listing:
         with Path(listing).open("a", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerow([name, *count.values()])
+            commit = os.environ.get("FER_KERAS_FUZZ_COMMIT", "")
+            csv.writer(file, lineterminator="\n").writerow([name, *count.values(), commit])
