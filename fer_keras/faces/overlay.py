@@ -93,6 +93,7 @@ def plan_overlay(
     *,
     bars: bool = False,
     status: str = "",
+    even: bool = False,
 ) -> Overlay:
     """Where labels and bars stand: on no face, and on none of each other.
 
@@ -105,8 +106,9 @@ def plan_overlay(
         names: of the bars.
         bars: for every face; else for a face that is alone.
         status: a line in a corner; "": none.
+        even: letters do not grow with faces: in a film they would pulsate.
     """
-    texts = _text_sizes(width, height, marks)
+    texts = _text_sizes(width, height, [] if even else marks)
     for text in texts:
         layout = Layout(width, height, [mark.face for mark in marks], _gap(text))
         corner = layout.corner(*_tag_size(status, text)) if status else None
@@ -131,15 +133,16 @@ def draw_overlay(
     *,
     bars: bool = False,
     status: str = "",
+    even: bool = False,
 ) -> None:
     """Draw a box and a label for every face, and bars, into the picture.
 
     Args:
         picture: (height, width, 3), red, green, blue; changed in place.
-        marks, names, bars, status: as for `plan_overlay`.
+        marks, names, bars, status, even: as for `plan_overlay`.
     """
     height, width = picture.shape[:2]
-    plan = plan_overlay(width, height, marks, names, bars=bars, status=status)
+    plan = plan_overlay(width, height, marks, names, bars=bars, status=status, even=even)
     line = max(1, round(plan.text / 8))
     for mark in reversed(marks):  # the surest on top
         _draw_box(picture, box_of(mark.face), label_colour(mark.label), line)
@@ -166,7 +169,8 @@ def _text_sizes(width: int, height: int, marks: Sequence[Mark]) -> list[int]:
     """Heights of letters to try: for a title as wide as a face, then smaller ones."""
     longer = max(width, height)
     least, most = (max(SMALLEST_TEXT, share * longer) for share in TEXT_SHARE)
-    wanted = np.median([mark.face.width for mark in marks]) / _TITLE_LETTERS if marks else least
+    middle = np.sqrt(least * most)
+    wanted = np.median([mark.face.width for mark in marks]) / _TITLE_LETTERS if marks else middle
     sizes = [float(np.clip(wanted, least * 1.1, max(most, least * 1.1)))]
     while sizes[-1] > least:
         sizes.append(max(least, sizes[-1] * _SMALLER))

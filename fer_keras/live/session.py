@@ -94,7 +94,7 @@ class Session:
             for one in seen
         ]
         labels, status = self._watcher.labels, self._status()
-        draw_overlay(picture, marks, labels, bars=self._bars, status=status)
+        draw_overlay(picture, marks, labels, bars=self._bars, status=status, even=True)
         if self._out is not None:
             self._out.write(picture, time)
         return self._view is None or self._view.show(picture)

@@ -88,6 +88,15 @@ def test_letters_can_be_read_at_any_size(width: int, least: int) -> None:
         assert plan.text * 1000 / width >= 12
 
 
+def test_in_a_film_letters_keep_their_size_while_a_face_comes_nearer() -> None:
+    sizes = (40, 80, 160)
+    marks = [[mark(320, 240, side)] for side in sizes]
+    still = [plan_overlay(640, 480, one, FER2013_LABELS).text for one in marks]
+    film = [plan_overlay(640, 480, one, FER2013_LABELS, even=True).text for one in marks]
+    assert still[0] < still[-1]
+    assert len(set(film)) == 1
+
+
 def test_a_face_that_fills_the_picture_still_has_its_label() -> None:
     marks = [mark(500, 500, 960)]
     plan = plan_overlay(1000, 1000, marks, FER2013_LABELS)
