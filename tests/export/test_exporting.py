@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import struct
 from pathlib import Path
@@ -10,7 +11,11 @@ import pytest
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.export.calibration import Calibration
+from fer_keras.export.calibration import (
+    Calibration,
+    calibration_fingerprint,
+    representative_faces,
+)
 from fer_keras.export.exporting import export_model
 from fer_keras.models import Classifier
 from fer_keras.models.keras_file import read_labels
@@ -96,6 +101,28 @@ def test_ranges_fixed_beforehand_make_a_file_of_integers(
     assert file["float_operators"] == ()
     assert "CONV_2D" in file["int8_weights"]
     assert file["outputs"][0]["scale"] == 1 / 256
+
+
+@pytest.mark.parametrize("ranges", ["each-face", "fitted"])
+def test_training_faces_alone_calibrate(
+    trained_model: Path, drawn_faces: FaceData, tmp_path: Path, ranges: str
+) -> None:
+    """A file is the same whatever faces it is judged on, and another for other training faces."""
+    train, judged = drawn_faces.split("train"), drawn_faces.split("validation").take(slice(0, 30))
+    darker = dataclasses.replace(judged, images=judged.images // 3)
+    others = train.take(slice(700, None))
+    made = []
+    for number, (taught, shown) in enumerate(((train, judged), (train, darker), (others, judged))):
+        data = FaceData(drawn_faces.labels, {"train": taught, "validation": shown}, "x", "x")
+        out = tmp_path / str(number)
+        report = export_model(
+            trained_model, data, out, ["int8"], Calibration(20, ranges=ranges), max_drop=None
+        )
+        faces = representative_faces(taught, Calibration(20))
+        assert report["calibration"]["fingerprint"] == calibration_fingerprint(faces)
+        made.append((out / "tiny-int8.tflite").read_bytes())
+    assert made[0] == made[1]
+    assert made[0] != made[2]
 
 
 def test_files_are_the_same_every_time(

@@ -8,6 +8,7 @@ from fer_keras.evaluation.metrics import expected_calibration_error
 from fer_keras.shipping.class_scaling import (
     ClassScaling,
     apply_class_scaling,
+    cross_fitted,
     cross_fitted_error,
     fit_class_scaling,
     read_logits,
@@ -40,6 +41,29 @@ def test_cross_fitting_mends_the_error() -> None:
     plain = ClassScaling(np.ones(7), np.zeros(7)).probabilities(spoilt)
     assert expected_calibration_error(plain, labels) > 0.1
     assert cross_fitted_error(spoilt, labels) < 0.03
+
+
+def test_what_a_face_is_does_not_scale_its_own_probabilities() -> None:
+    logits, labels = honest(600)
+    truth = np.eye(7)[labels]
+    told = truth.copy()
+    told[17] = np.eye(7)[(labels[17] + 1) % 7]
+    before, after = (cross_fitted(logits, labels, said) for said in (truth, told))
+    np.testing.assert_array_equal(before[17], after[17])
+    changed = (before != after).any(axis=1)
+    assert 0.7 < changed.mean() < 0.85  # those of the four other folds
+
+
+def test_cross_fitting_flatters_nobody() -> None:
+    """Labels without rhyme or reason: scaling fitted to them must not seem to tell them."""
+    random = np.random.default_rng(0)
+    logits, labels = random.normal(0, 1, (210, 7)), np.repeat(np.arange(7), 30)
+
+    def surprise(probabilities: np.ndarray) -> float:
+        return float(-np.log(probabilities[np.arange(210), labels]).mean())
+
+    in_sample = fit_class_scaling(logits, labels).probabilities(logits)
+    assert surprise(in_sample) < surprise(cross_fitted(logits, labels))
 
 
 def test_the_model_itself_says_what_scaling_says() -> None:
