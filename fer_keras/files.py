@@ -213,6 +213,16 @@ def reason(error: Exception) -> str:
     return " ".join(str(text).split())[:200] or type(error).__name__
 
 
+def is_systems(error: BaseException) -> bool:
+    """Whether an error, or what it came of, is the system's: a full disk, no right.
+
+    Keras takes the cause from what passes through it, and leaves the context.
+    """
+    return any(
+        isinstance(one, OSError) for one in (error, error.__cause__, error.__context__) if one
+    )
+
+
 def take_lock(file: int) -> bool:
     """Take the lock of an open file, which ends with the process; whether that was possible.
 

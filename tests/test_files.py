@@ -217,3 +217,20 @@ def test_names_that_are_not_utf8_are_written_as_what_they_are(tmp_path: Path) ->
 def test_bytes_are_written_with_the_rights_that_were_asked_for(tmp_path: Path) -> None:
     write_bytes(tmp_path / "key.pem", b"secret", mode=0o600)
     assert (tmp_path / "key.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_system_refused_is_known_by_cause_and_by_context() -> None:
+    def refuse(*, keep_cause: bool) -> InputError:
+        try:
+            try:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            except OSError as error:
+                raise InputError("a.keras: can't be written") from error
+        except InputError as error:
+            if not keep_cause:
+                error.__cause__ = None  # as Keras does
+            return error
+
+    assert files.is_systems(refuse(keep_cause=True))
+    assert files.is_systems(refuse(keep_cause=False))
+    assert not files.is_systems(InputError("epochs: 0"))

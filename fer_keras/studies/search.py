@@ -9,6 +9,7 @@ import keras
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.files import is_systems
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
@@ -69,7 +70,7 @@ def search(
                     callbacks=[_Pruner(trial)],
                 )
             except InputError as error:  # these sizes leave nothing of the picture, or it diverged
-                if isinstance(error.__cause__, OSError):  # a full disk is no fault of the recipe
+                if is_systems(error):  # a full disk is no fault of the recipe
                     raise
                 trial.set_user_attr("impossible", str(error))
                 raise optuna.TrialPruned from error

@@ -15,6 +15,7 @@ from typing import Any
 import keras
 
 from fer_keras.data.face_data import FaceData
+from fer_keras.files import is_systems
 from fer_keras.runs.planned import PlannedRun
 
 Ask = Callable[[PlannedRun], dict[str, Any]]
@@ -106,7 +107,7 @@ def _alone(
         try:
             run.train(data, report, callbacks)
         except Exception as error:  # one run must not lose the others
-            if isinstance(error.__cause__ or error, OSError):  # the next would fare no better
+            if is_systems(error):  # the next would fare no better
                 raise
             result.failures[run.folder.name] = reason_of(error)
             report(f"failed: {reason_of(error)}")
