@@ -154,7 +154,17 @@ def trainings() -> str:
 
 def int8() -> str:
     """What int8 loses, by the way in which activations are rounded."""
-    table = pd.read_csv(REPOSITORY / "results" / "int8" / "loss.csv", dtype=str).fillna("")
+    return _as_written("int8/loss.csv")
+
+
+def recall() -> str:
+    """What offsets do to fear's recall."""
+    return _as_written("recall/offsets.csv")
+
+
+def _as_written(file: str) -> str:
+    """A table whose cells are text, the first a model's name."""
+    table = pd.read_csv(REPOSITORY / "results" / file, dtype=str).fillna("")
     lines = [
         f"| {' | '.join(table.columns)} |",
         f"| {' | '.join('---' for _ in table.columns)} |",
@@ -276,6 +286,7 @@ TABLES = {
     "parity": parity,
     "latency": latency,
     "int8": int8,
+    "recall": recall,
     "mutation": mutation,
     "forms": forms,
     "wheel": wheel,
