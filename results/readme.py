@@ -152,6 +152,17 @@ def trainings() -> str:
     return "\n".join(lines) + "\n"
 
 
+def default() -> str:
+    """Which model is better for pictures of people."""
+    table = pd.read_csv(REPOSITORY / "results" / "default" / "figures.csv")
+    wide = table.pivot(index="model", columns="judged by", values="accuracy")
+    kinds = list(table["judged by"].unique())
+    lines = [f"| model | {' | '.join(kinds)} |", f"| --- |{' --- |' * len(kinds)}"]
+    for name in table["model"].unique():
+        lines.append(f"| `{name}` | {' | '.join(f'{wide[kind][name]:.1%}' for kind in kinds)} |")
+    return "\n".join(lines) + "\n"
+
+
 def int8() -> str:
     """What int8 loses, by the way in which activations are rounded."""
     return _as_written("int8/loss.csv")
@@ -282,6 +293,7 @@ TABLES = {
     "ablation": ablation,
     "designs": designs,
     "trainings": trainings,
+    "default": default,
     "frontier": frontier,
     "parity": parity,
     "latency": latency,

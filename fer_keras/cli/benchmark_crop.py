@@ -9,12 +9,11 @@ import typer
 
 from fer_keras.cli import data_options, face_options
 from fer_keras.cli.printing import say
-from fer_keras.models.model_file import DEFAULT_MODEL
 
 
 def crop(
     data: data_options.Data,
-    model: face_options.Model = DEFAULT_MODEL,
+    model: face_options.Model = "mobile-s",
     split: data_options.SplitName = "validation",
     faces: Annotated[
         int,

@@ -9,7 +9,6 @@ import typer
 
 from fer_keras.cli import data_options
 from fer_keras.cli.printing import say
-from fer_keras.models.model_file import DEFAULT_MODEL
 
 
 def robustness(
@@ -33,7 +32,7 @@ def robustness(
     from fer_keras.studies.robustness import study_robustness
 
     study_robustness(
-        models or [DEFAULT_MODEL],
+        models or ["mobile-s"],
         open_data(data, report=say),
         out,
         peer=peer,
