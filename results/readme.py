@@ -155,7 +155,7 @@ def trainings() -> str:
 def default() -> str:
     """Which model is better for pictures of people."""
     table = pd.read_csv(REPOSITORY / "results" / "default" / "figures.csv")
-    wide = table.pivot(index="model", columns="judged by", values="accuracy")
+    wide = table.set_index(["judged by", "model"])["accuracy"]
     kinds = list(table["judged by"].unique())
     lines = [f"| model | {' | '.join(kinds)} |", f"| --- |{' --- |' * len(kinds)}"]
     for name in table["model"].unique():

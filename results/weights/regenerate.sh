@@ -4,7 +4,7 @@
 # FULL is FER2013 with PrivateTest; `ship` has judged it, and this judges every file again.
 #   results/weights/regenerate.sh FULL FERPLUS [PEER]      PEER: emotion_model_quantized.tflite
 set -eu
-python results/weights/measure.py "$1" --ferplus "$2" ${3:+--peer "$3"}
+python results/weights/measure.py --data "$1" --ferplus "$2" ${3:+--peer "$3"}
 python results/readme.py
 python docs/apps/make.py
 python tests/vectors/make.py
