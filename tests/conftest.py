@@ -170,3 +170,17 @@ def exported(
         trained_model, drawn_faces, out, calibration=Calibration(100), inputs=("grey", "rgb")
     )
     return out, report
+
+
+@pytest.fixture(scope="session")
+def integers(
+    trained_model: Path, drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """An int8 file whose activations are integers of fixed ranges, too. Don't write."""
+    from fer_keras.export.calibration import Calibration
+    from fer_keras.export.exporting import export_model
+
+    out = tmp_path_factory.mktemp("integers")
+    calibration = Calibration(100, ranges="fitted")
+    export_model(trained_model, drawn_faces, out, ("int8",), calibration=calibration)
+    return out / "tiny-int8.tflite"

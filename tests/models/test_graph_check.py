@@ -126,10 +126,8 @@ def strange_operator(graph: Any) -> None:
         (strange_operator, "none of those listed"),
     ],
 )
-def test_damage_is_named(
-    exported: tuple[Path, dict[str, Any]], damage: Callable[[Any], None], message: str
-) -> None:
-    model = unpack((exported[0] / "tiny-int8.tflite").read_bytes())
+def test_damage_is_named(integers: Path, damage: Callable[[Any], None], message: str) -> None:
+    model = unpack(integers.read_bytes())
     damage(model.subgraphs[0])
     content = pack(model)
     check_header(content, PATH)

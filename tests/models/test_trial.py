@@ -30,8 +30,8 @@ def scale_places(content: bytes) -> list[int]:
     return places
 
 
-def test_no_scale_ends_the_process(tmp_path: Path) -> None:
-    content = find_model("mobile-s").read_bytes()
+def test_no_scale_ends_the_process(integers: Path, tmp_path: Path) -> None:
+    content = integers.read_bytes()
     places = scale_places(content)
     assert len(places) > 20
     for place in places[:: len(places) // 12]:
