@@ -42,7 +42,7 @@ def test_files_with_accuracy_and_a_peer(
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("--threads", "two", "--threads: two; write numbers"),
+        ("--threads", "two", "--threads: two; write whole numbers"),
         ("--kernels", "gpu", "--kernels: gpu; take some of"),
         ("--runs", "1", "--runs 1: take 10"),
     ],

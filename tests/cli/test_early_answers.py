@@ -25,7 +25,7 @@ print(json.dumps(answers))
 WRONG = {
     "train --arch resnet": "--arch resnet: unknown; take one of baseline",
     "train --recipe missing.json": "missing.json: no such file",
-    "train --epochs 0": "epochs is 0; it must be 1 or more",
+    "train --epochs 0": "epochs is 0; it must be 1 to 1,000,000",
     "train --learning-rate -1": "learning_rate is -1.0; it must be above 0",
     "train --out taken": "--out taken: already there",
     "train --teacher nobody": "nobody: no such file, run or shipped model",
