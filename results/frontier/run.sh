@@ -7,12 +7,13 @@ data=$1
 here=$(dirname "$(realpath "$0")")
 work=$(mktemp -d)
 for stage in baseline pooled batchnorm stacked final final-slim; do
+  [ -d "runs/paper/$stage-seed-0" ] || continue # its row is kept
   fer-keras export "runs/paper/$stage-seed-0" --data "$data" --formats int8 --name "$stage" \
     --out "$work/$stage"
 done
 cp fer_keras/weights/mobile-s-int8.tflite fer_keras/weights/mobile-m-int8.tflite "$work"
 cp "$2" "$work/fer.tflite"
-fer-keras benchmark files "$work"/*-int8.tflite "$work"/*/*.tflite --peer "$work/fer.tflite" \
+fer-keras benchmark files $(find "$work" -name "*-int8.tflite" | sort) --peer "$work/fer.tflite" \
   --data "$data" --runs 1000 --kernels xnnpack --out "$work/latency"
 python "$here/frontier.py" "$work/latency/latency.json" "$here"
 rm -r "$work"
