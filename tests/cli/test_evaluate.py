@@ -144,7 +144,7 @@ def test_another_data_set_is_judged_by_one_command(
     folder = made_layouts.LAYOUTS[layout](tmp_path / layout)
     result = run("mobile-s", "--data", folder, "--split", split)
     assert result.exit_code == 0, result.output
-    assert f"{split}: {faces} faces" in result.stdout
+    assert f"{split}: {faces} faces" in " ".join(result.stdout.split())
     for text in said:
         assert text in result.stderr
 

@@ -14,6 +14,8 @@ const REGIONS: readonly (readonly [number, number, number, number])[] = [
   [0.0, 0.55, 0.85, 1.25],
   [-0.55, 0.55, 1.25, 1.75],
 ];
+/** Share of a region that must lie in the picture: in a close-up the clothes are cut off. */
+const VISIBLE = 0.5;
 /** Regions that both must show, for a comparison to say something. */
 const ENOUGH = 3;
 /** A median of a few hundred pixels is as good as one of all. */
@@ -37,13 +39,16 @@ function looksOf(picture: Picture, face: Face, others: readonly Face[]): Looks {
   REGIONS.forEach(([fromX, toX, fromY, toY], region) => {
     const [left, right] = [x + fromX * side, x + toX * side];
     const [top, bottom] = [y + fromY * side, y + toY * side];
-    if (left < 0 || right > picture.width || top < 0 || bottom > picture.height) return;
+    const [seenLeft, seenRight] = [Math.max(left, 0), Math.min(right, picture.width)];
+    const [seenTop, seenBottom] = [Math.max(top, 0), Math.min(bottom, picture.height)];
+    const seen = Math.max(0, seenRight - seenLeft) * Math.max(0, seenBottom - seenTop);
+    if (seen < VISIBLE * (right - left) * (bottom - top)) return;
     const hidden = (other: Face) =>
       left < other.right && right > other.left && top < other.bottom && bottom > other.top;
     if (others.some(hidden)) return;
-    const [first, above] = [halfToEven(left), halfToEven(top)];
-    const last = Math.max(halfToEven(right), first + 1);
-    const below = Math.max(halfToEven(bottom), above + 1);
+    const [first, above] = [halfToEven(seenLeft), halfToEven(seenTop)];
+    const last = Math.max(halfToEven(seenRight), first + 1);
+    const below = Math.max(halfToEven(seenBottom), above + 1);
     looks.set(medians(picture, first, last, above, below), 3 * region);
   });
   return looks;
@@ -73,13 +78,20 @@ function halfToEven(value: number): number {
   return value - below === 0.5 ? below + (below % 2) : Math.round(value);
 }
 
-/** Root mean square difference, 0 to 1; not a number where too little is seen of both. */
+/**
+ * Root mean square difference, 0 to 1; not a number where too little is seen of both. The region that
+ * differs most is left out if enough remain: a hand or a shadow makes nobody another person.
+ */
 export function unlikeness(one: Looks, other: Looks): number {
-  let [sum, regions] = [0, 0];
+  const differences: number[] = [];
   for (let at = 0; at < one.length; at += 3) {
     if (Number.isNaN(one[at]) || Number.isNaN(other[at])) continue;
-    regions++;
+    let sum = 0;
     for (let colour = at; colour < at + 3; colour++) sum += (one[colour] - other[colour]) ** 2;
+    differences.push(sum / 3);
   }
-  return regions < ENOUGH ? NaN : Math.sqrt(sum / (3 * regions));
+  if (differences.length < ENOUGH) return NaN;
+  differences.sort((a, b) => a - b);
+  if (differences.length > ENOUGH) differences.pop();
+  return Math.sqrt(differences.reduce((sum, one) => sum + one, 0) / differences.length);
 }

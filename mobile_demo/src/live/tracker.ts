@@ -8,7 +8,7 @@ const MAX_COST = 1;
 /** Up to this unlikeness two faces may be one person's: light and angle change colours so much. */
 const SAME_LOOKS = 0.12;
 /** From here on they are two people, even in the same place: the film was cut. */
-const OTHER_LOOKS = 0.3;
+const OTHER_LOOKS = 0.25;
 /** How looks weigh against places where both are near: of two who cross, in favour of the looks. */
 const LOOKS_COST = 3;
 /** By how much a person must look more like a face than anybody else does, to be known again. */
