@@ -152,6 +152,32 @@ def trainings() -> str:
     return "\n".join(lines) + "\n"
 
 
+def minutes() -> str:
+    """How soon the default training passes the paper's accuracy."""
+    file = REPOSITORY / "results" / "time-to-accuracy" / "time.json"
+    found = json.loads(file.read_text(encoding="utf-8"))
+    best = found["best_validation_accuracy"]
+    lines = [
+        "| seed | epochs | minutes | best on PublicTest | 61 % after minutes |",
+        "|" + " --- |" * 5,
+    ]
+    for seed, values in enumerate(
+        zip(
+            found["epochs"],
+            found["minutes"],
+            best,
+            found["minutes_to_the_papers_accuracy"],
+            strict=True,
+        )
+    ):
+        epochs, took, accuracy, reached = values
+        lines.append(f"| {seed} | {epochs} | {took} | {accuracy:.2%} | {reached or 'not'} |")
+    lines.append(
+        f"| mean | | | {sum(best) / len(best):.2%} ({min(best):.2%} to {max(best):.2%}) | |"
+    )
+    return "\n".join(lines) + "\n"
+
+
 def default() -> str:
     """Which model is better for pictures of people."""
     table = pd.read_csv(REPOSITORY / "results" / "default" / "figures.csv")
@@ -294,6 +320,7 @@ TABLES = {
     "designs": designs,
     "trainings": trainings,
     "default": default,
+    "minutes": minutes,
     "frontier": frontier,
     "parity": parity,
     "latency": latency,
