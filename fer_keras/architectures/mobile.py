@@ -6,7 +6,7 @@ The first convolution strides at once: at 48x48 most of the time would otherwise
 layers. mobile-s is bound by its bytes, not by its time: its last blocks stay at 12x12, it is deep
 and narrow (three blocks of up to 72 filters learned more slowly in as many bytes), and half of its
 blocks are at 24x24, where a weight is used four times as often as at 12x12. In mobile-m
-48 filters there instead of 64 save an eighth of the whole time, and their bytes went to 12x12; its
+48 filters there instead of 64 save time, and their bytes went to 12x12; its
 numbers of filters are multiples of 16, as XNNPACK's kernels take them. Full convolutions rather
 than depthwise ones: at these sizes they are as quick in int8 for the accuracy they give, lose less
 in quantisation, and train three times as fast on a CPU.

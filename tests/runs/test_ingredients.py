@@ -238,6 +238,27 @@ def _collector(seen: dict[str, Any]) -> Any:
     return collecting
 
 
+def test_a_teacher_computes_in_the_precision_that_is_set(tmp_path: Path) -> None:
+    from fer_keras.models.average import average_models
+    from fer_keras.runs.teacher import _compute_in_the_precision_set
+
+    for seed in (3, 4):
+        file = tmp_path / f"{seed}.keras"
+        save_model(build("mobile-s", 7, TINY.options), tuple("abcdefg"), file)
+    files = [tmp_path / "3.keras", tmp_path / "4.keras"]
+    model, _ = load_model(average_models(files, tmp_path / "mean.keras"))
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        _compute_in_the_precision_set(model)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    members = [layer for layer in model.layers if isinstance(layer, keras.Model)]
+    stems = [member.get_layer("stem_conv") for member in members]
+    assert [stem.compute_dtype for stem in stems] == ["bfloat16"] * 2
+    faces = np.full((2, 48, 48, 1), 90, np.float32)
+    np.testing.assert_allclose(model.predict(faces, verbose=0).sum(axis=1), 1, atol=1e-5)
+
+
 def test_another_teacher_is_asked_anew(data: FaceData, tmp_path: Path) -> None:
     from fer_keras.runs.teacher import plain_answers
 
