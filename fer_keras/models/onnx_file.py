@@ -9,11 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
+from fer_keras.models.onnx_check import missing_extra, read_onnx
+from fer_keras.models.trial import try_out
 
 LABELS = "labels"
 """Key of the labels among the file's metadata: one a line, in the order of its outputs."""
 
 BATCH = 32
+
+KERNELS = "onnxruntime"
+"""What `try_out` calls its kernels."""
 
 
 def read_onnx_labels(path: Path) -> tuple[str, ...]:
@@ -22,7 +27,8 @@ def read_onnx_labels(path: Path) -> tuple[str, ...]:
     Raises:
         InputError: if it is damaged, or holds none.
     """
-    text = _open(path).get_modelmeta().custom_metadata_map.get(LABELS, "")
+    said = {entry.key: entry.value for entry in read_onnx(path).metadata_props}
+    text = said.get(LABELS, "")
     labels = tuple(line for line in text.splitlines() if line)
     if not labels:
         raise InputError(
@@ -74,24 +80,61 @@ class OnnxNetwork:
         answers = np.empty((len(faces), self._classes), dtype=np.float32)
         for start in range(0, len(faces), self._batch):
             chunk = faces[start : start + self._batch].astype(np.float32, copy=False)
-            answers[start : start + len(chunk)] = self._session.run(None, {self._input: chunk})[0]
+            answers[start : start + len(chunk)] = self._run(chunk)
         return answers
+
+    def _run(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        try:
+            (answer,) = self._session.run(None, {self._input: faces})
+        except Exception as error:  # its exceptions have no common base but this
+            raise _refusal(self._path, error) from error
+        if answer.shape != (len(faces), self._classes):
+            raise InputError(
+                f"{self._path}: damaged: gives {list(answer.shape)} for {len(faces)} faces instead "
+                f"of {[len(faces), self._classes]}; export it again"
+            )
+        return answer
+
+
+def first_run(path: Path) -> None:
+    """Open a file and run it once on zeros, as faces will be run.
+
+    Raises:
+        Exception: whatever ONNX Runtime raises.
+    """
+    session = _session(path, threads=1)
+    given = {}
+    for one in session.get_inputs():
+        batch, *shape = one.shape or [1]
+        sizes = [size if isinstance(size, int) else 1 for size in shape]
+        given[one.name] = np.zeros([batch if isinstance(batch, int) else BATCH, *sizes], np.float32)
+    session.run(None, given)
 
 
 def _open(path: Path, threads: int = 1) -> Any:
     if threads < 1:
-        raise InputError(f"threads {threads}: take 1 or more", argument="threads")
+        raise InputError(f"threads: {threads}; take 1 or more", "threads")
+    read_onnx(path)
     try:
-        import onnxruntime
+        import onnxruntime  # noqa: F401
     except ImportError as error:
-        raise InputError(
-            f'{path}: needs ONNX Runtime; install it with pip install "fer-keras[onnx]"'
-        ) from error
+        raise missing_extra(path) from error
+    try_out(path, KERNELS)
+    try:
+        return _session(path, threads)
+    except Exception as error:  # its exceptions have no common base but this
+        raise _refusal(path, error) from error
+
+
+def _session(path: Path, threads: int) -> Any:
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its exceptions have no common base but this
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path}: ONNX Runtime can't run it ({reason[:200]})") from error
+    options.log_severity_level = 4  # what is wrong is raised, too
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _refusal(path: Path, error: Exception) -> InputError:
+    reason = " ".join(str(error).split())
+    return InputError(f"{path}: ONNX Runtime can't run it ({reason[:200]})")

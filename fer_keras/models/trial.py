@@ -1,14 +1,16 @@
-"""A first run of a foreign `.tflite` in a process of its own, which it may bring down.
+"""A first run of a foreign `.tflite` or `.onnx` in a process of its own, which it may bring down.
 
 LiteRT verifies a file's structure, not its numbers: a scale of 1e14 aborts the process, and other
 numbers end it by a segmentation fault. What a file did once it does again, so that a child that
-survives is enough.
+survives is enough. The child may take only so much memory: what wants more never ran in the parent.
 """
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,8 +25,18 @@ from fer_keras.models.model_file import PACKAGE_WEIGHTS, weights_folders
 LIMIT = 120.0
 """Seconds after which a file is taken for one that never answers."""
 
+MEMORY = 8 << 30
+"""Bytes that a child may take besides what it has: a classifier of faces takes a hundredth."""
+
+_NO_MEMORY = 3
+"""Exit status of a child that got no more memory."""
+
 _PACKAGE = PACKAGE_WEIGHTS.parent
-_CODE = "import sys; from fer_keras.models.trial import run; run(sys.argv[1], sys.argv[2])"
+# The folder that it is started in is not searched for modules: it is the user's, as is its content.
+_CODE = (
+    "import sys; sys.path[:] = filter(None, sys.path); "
+    "from fer_keras.models.trial import run; sys.exit(run(sys.argv[1], sys.argv[2]))"
+)
 
 
 def try_out(path: Path, kernels: str) -> None:
@@ -33,26 +45,49 @@ def try_out(path: Path, kernels: str) -> None:
     Files of the package and of the folders of weights, whose hashes are known, pass untried.
 
     Args:
-        path: of a `.tflite` file.
-        kernels: as for `open_interpreter`.
+        path: of a `.tflite` or `.onnx` file.
+        kernels: as for `open_interpreter`; of an `.onnx` file `onnxruntime`.
 
     Raises:
-        InputError: if a child process that opened and ran it was killed, or did not end.
+        InputError: if a child process that opened and ran it was killed, did not end, or wanted
+            more than `MEMORY`.
     """
     folder = path.resolve().parent
     if folder in {known.resolve() for known in weights_folders()} or _PACKAGE in folder.parents:
         return
-    alone = threading.active_count() == 1 and "tensorflow" not in sys.modules
+    name = "ONNX Runtime" if kernels == "onnxruntime" else "LiteRT"
+    # A copy of a process with threads may wait for locks that nobody opens; ONNX Runtime has some.
+    alone = threading.active_count() == 1 and not {"tensorflow", "onnxruntime"} & {*sys.modules}
     status = _forked(path, kernels) if alone and hasattr(os, "fork") else _started(path, kernels)
     if status is None:
-        raise InputError(f"{path}: LiteRT did not finish running it within {LIMIT:.0f} s")
+        raise InputError(f"{path}: {name} did not finish running it within {LIMIT:.0f} s")
+    if status == _NO_MEMORY:
+        raise InputError(f"{path}: takes more than {MEMORY >> 30} GB of memory; no model of faces")
     if status < 0:
-        name = signal.Signals(-status).name
-        raise InputError(f"{path}: LiteRT crashes when it runs it ({name}); the file is damaged")
+        sign = signal.Signals(-status).name
+        raise InputError(f"{path}: {name} crashes when it runs it ({sign}); the file is damaged")
 
 
-def run(path: str, kernels: str) -> None:
-    """Open a file and run it once on zeros; errors that can be caught are the caller's to say."""
+def run(path: str, kernels: str) -> int:
+    """Open a file and run it once on zeros, in a child; its exit status.
+
+    Errors that can be caught, but for a lack of memory, are the parent's to say: it does the same.
+    """
+    _bound_memory()
+    try:
+        if kernels == "onnxruntime":
+            from fer_keras.models.onnx_file import first_run
+
+            first_run(Path(path))
+        else:
+            _run_litert(path, kernels)
+    except Exception as error:
+        wants_memory = isinstance(error, MemoryError) or re.search("bad_?alloc|memory", str(error))
+        return _NO_MEMORY if wants_memory else 0
+    return 0
+
+
+def _run_litert(path: str, kernels: str) -> None:
     import numpy as np
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
@@ -61,18 +96,27 @@ def run(path: str, kernels: str) -> None:
         if kernels == "xnnpack"
         else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
     )
-    try:
-        interpreter = Interpreter(
-            model_path=path, num_threads=1, experimental_op_resolver_type=resolver
-        )
-        interpreter.allocate_tensors()
-        for tensor in interpreter.get_input_details():
-            interpreter.set_tensor(tensor["index"], np.zeros(tensor["shape"], tensor["dtype"]))
-        interpreter.invoke()
-        for tensor in interpreter.get_output_details():
-            interpreter.get_tensor(tensor["index"])
-    except Exception:
-        return
+    interpreter = Interpreter(
+        model_path=path, num_threads=1, experimental_op_resolver_type=resolver
+    )
+    interpreter.allocate_tensors()
+    for tensor in interpreter.get_input_details():
+        interpreter.set_tensor(tensor["index"], np.zeros(tensor["shape"], tensor["dtype"]))
+    interpreter.invoke()
+    for tensor in interpreter.get_output_details():
+        interpreter.get_tensor(tensor["index"])
+
+
+def _bound_memory() -> None:
+    """Let allocations beyond `MEMORY` fail; where the system can't say what is taken, none do."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = pages * resource.getpagesize() + MEMORY
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard == resource.RLIM_INFINITY or most < hard:
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _forked(path: Path, kernels: str) -> int | None:
@@ -86,7 +130,8 @@ def _forked(path: Path, kernels: str) -> int | None:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
-            run(str(path), kernels)
+            status = run(str(path), kernels)
+            os._exit(status)
         finally:
             os._exit(0)
     end = time.monotonic() + LIMIT

@@ -60,6 +60,50 @@ def damage_json(content: bytes, chance: random.Random) -> bytes:
     return text.encode()
 
 
+def damage_onnx(content: bytes, chance: random.Random) -> bytes:
+    """Damage as of any file, or a graph whose parts are not what they should be."""
+    if chance.random() < 0.4:
+        return damage(content, chance)
+    import onnx
+
+    model = onnx.load_from_string(content)
+    for _ in range(chance.randint(1, 3)):
+        _damage_graph(model.graph, chance)
+    return bytes(model.SerializeToString())
+
+
+NUMBERS = (0, -1, 1, 2, 7, 4096, 2**31 - 1, -(2**31), 2**40, -(2**63))
+OPERATORS = ("Add", "Conv", "Gemm", "Expand", "Tile", "Identity", "TopK", "Gather", "Loop", "x")
+
+
+def _damage_graph(graph: Any, chance: random.Random) -> None:
+    nodes, constants = graph.node, graph.initializer
+    kind = chance.randrange(8)
+    node = chance.choice(nodes) if nodes else graph.node.add()
+    tensor = chance.choice(constants) if constants else graph.initializer.add()
+    names = [name for one in nodes for name in (*one.input, *one.output)] or [""]
+    if kind == 0:
+        node.op_type = chance.choice((*OPERATORS, *(one.op_type for one in nodes)))
+    elif kind == 1 and node.input:
+        node.input[chance.randrange(len(node.input))] = chance.choice((*names, "", "none"))
+    elif kind == 2 and node.output:
+        node.output[0] = chance.choice((*names, ""))
+    elif kind == 3:
+        nodes.remove(node)
+    elif kind == 4 and node.attribute:
+        one = chance.choice(node.attribute)
+        one.i = chance.choice(NUMBERS)
+        one.ints[:] = [chance.choice(NUMBERS) for _ in one.ints] + [1] * chance.randrange(2)
+    elif kind == 5:
+        tensor.dims[:] = [chance.choice((*NUMBERS, *tensor.dims)) for _ in tensor.dims]
+    elif kind == 6:
+        tensor.data_type = chance.randrange(25)
+    else:
+        values = chance.choice((graph.input, graph.output))
+        for size in values[0].type.tensor_type.shape.dim[1:] if values else ():
+            size.dim_value = chance.choice((*NUMBERS, size.dim_value))
+
+
 def _places(value: Any) -> list[tuple[Any, Any]]:
     """Every holder and key below a value."""
     if not isinstance(value, dict | list):

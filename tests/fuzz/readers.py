@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from fuzz.damage import damage, damage_json
+from fuzz.damage import damage, damage_json, damage_onnx
 from made_film import numbered, write_film
 from PIL import Image
 
@@ -187,6 +187,22 @@ def readers() -> dict[str, Reader]:
         "run": Reader(".json", read_run, [config], 6, damage_json),
         "history": Reader(".csv", read_history, [history], 3),
     }
+
+
+OPTIONAL = ("onnx",)
+
+
+def optional_readers() -> dict[str, Reader]:
+    """Those of packages that need not be installed."""
+    import made_onnx
+
+    def classify(path: Path) -> None:
+        Classifier(path).probabilities(np.full((2, 48, 48), 128, np.uint8))
+
+    whole = [made_onnx.good().SerializeToString()]
+    whole += [make().SerializeToString() for make, _ in made_onnx.HOSTILE.values()]
+    # Each case that is no mere cut takes a process of its own.
+    return {"onnx": Reader(".onnx", classify, [*whole[:1] * 9, *whole[1:]], 1, damage_onnx)}
 
 
 LATE = ("state", "study", "keras")

@@ -14,7 +14,7 @@ import pytest
 from fuzz.attack import LIMIT, attack
 from fuzz.damage import damage
 from fuzz.layouts import LAYOUTS, make_layouts
-from fuzz.readers import LATE, Reader, late_readers, readers
+from fuzz.readers import LATE, OPTIONAL, Reader, late_readers, optional_readers, readers
 
 from fer_keras.data.source import open_data
 from fer_keras.errors import InputError
@@ -67,6 +67,13 @@ def test_no_damage_of_a_data_set_is_more_than_a_line(tmp_path: Path) -> None:
         return is_refused(lambda: open_data(str(data), report=lambda line: None))
 
     attack("data set", 1, one)
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_no_damage_is_more_than_a_line_with_extras(name: str) -> None:
+    pytest.importorskip("onnx")
+    pytest.importorskip("onnxruntime")
+    try_reader(name, optional_readers()[name])
 
 
 # TensorFlow's and Optuna's: once they are there, a process is forked at greater cost.
