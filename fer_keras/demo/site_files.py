@@ -9,11 +9,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import lzma
 import mimetypes
+import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from fer_keras.demo.model_list import list_models
@@ -22,6 +24,8 @@ from fer_keras.models.model_file import weights_folders
 
 SITE = Path(__file__).with_name("site")
 INDEX = "index.html"
+RUNTIME = "wasm.tar.xz"
+"""LiteRT for browsers: two builds that are nearly the same file, so that they pack well as one."""
 WORKER = "service_worker.js"
 DETECTORS = Path(__file__).parents[1] / "detection" / "models"
 LICENCES = Path(__file__).parents[1] / "LICENSES"
@@ -92,9 +96,11 @@ def read_site(
         )
     files = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file():
+        if path.is_symlink() or not path.is_file() or path.name == RUNTIME:
             continue
         files[f"/{path.relative_to(folder).as_posix()}"] = _read(path)
+    if (folder / RUNTIME).is_file():
+        files |= _unpacked(folder / RUNTIME)
     models = find_models(weights_folders() if weights is None else weights)
     for path in [*models, *sorted(detectors.glob("*.tflite"))]:
         files[f"/models/{path.name}"] = _read(path)
@@ -130,6 +136,22 @@ def _worker(files: dict[str, SiteFile]) -> SiteFile:
 def _read(path: Path) -> SiteFile:
     modified = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
     return _file(path.name, path.read_bytes(), modified, immutable=path.parent.name == "assets")
+
+
+@cache  # half a second
+def _unpacked(archive: Path) -> dict[str, SiteFile]:
+    """The files of an archive by their URL path."""
+    modified = datetime.fromtimestamp(int(archive.stat().st_mtime), UTC)
+    try:
+        with tarfile.open(archive, "r:xz") as packed:
+            contents = {one.name: packed.extractfile(one) for one in packed if one.isfile()}
+            return {
+                f"/{name}": _file(name, content.read(), modified, immutable=False)
+                for name, content in contents.items()
+                if content is not None
+            }
+    except (tarfile.TarError, EOFError, OSError, lzma.LZMAError) as error:
+        raise InputError(f"{archive}: damaged ({error}); install fer-keras again") from error
 
 
 def _made(name: str, text: str) -> SiteFile:

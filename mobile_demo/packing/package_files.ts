@@ -4,24 +4,16 @@ import { join, relative } from "node:path";
 import type { Plugin } from "vite";
 
 const HERE = join(import.meta.dirname, "..");
-const LITERT = join(HERE, "node_modules/@litertjs/core/wasm");
-/** With relaxed SIMD, and without it for browsers that lack it. */
-const LITERT_FILES = ["litert_wasm_internal", "litert_wasm_compat_internal"];
 /** What the built page depends on. Models, and what is said of them, the server adds. */
 const SOURCES = ["index.html", "package-lock.json", "vite.config.ts", "packing", "public", "src"];
 
-/** Brings LiteRT and the service worker into the page. */
+/** Brings the service worker into the page; LiteRT comes after it, by pack_litert.py. */
 export function packageFiles(): Plugin {
   return {
     name: "package-files",
     generateBundle() {
-      const emit = (fileName: string, source: string | Buffer) =>
+      const emit = (fileName: string, source: string) =>
         this.emitFile({ type: "asset", fileName, source });
-      for (const name of LITERT_FILES) {
-        for (const kind of ["js", "wasm"]) {
-          emit(`wasm/${name}.${kind}`, readFileSync(join(LITERT, `${name}.${kind}`)));
-        }
-      }
       emit("service_worker.js", readFileSync(join(HERE, "src/service_worker.js"), "utf8"));
       emit("build.json", JSON.stringify({ sources: sourceHash() }));
     },

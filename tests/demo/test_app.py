@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_keras.demo.app import POLICY, make_app
-from fer_keras.demo.site_files import SiteFile, read_site
+from fer_keras.demo.site_files import SITE, SiteFile, read_site
 from fer_keras.errors import InputError
 from fer_keras.models.model_file import DEFAULT_MODEL, PACKAGE_WEIGHTS
 
@@ -149,6 +149,25 @@ def test_links_are_not_followed(files: dict[str, SiteFile]) -> None:
 
 def test_a_page_that_is_not_built_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="npm run build"):
+        read_site(tmp_path)
+
+
+def test_both_builds_of_litert_come_out_of_the_archive() -> None:
+    files = read_site()
+    assert not [name for name in files if name.endswith(".xz")]
+    for build in ("litert_wasm_internal", "litert_wasm_compat_internal"):
+        compiled = files[f"/wasm/{build}.wasm"]
+        assert compiled.content.startswith(b"\0asm")
+        assert compiled.kind == "application/wasm"
+        assert build in files["/service_worker.js"].content.decode()
+        assert files[f"/wasm/{build}.js"].content.count(b"wasm") > 10
+
+
+def test_a_damaged_archive_is_named(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<p>page</p>")
+    archive = tmp_path / "wasm.tar.xz"
+    archive.write_bytes((SITE / "wasm.tar.xz").read_bytes()[:10_000])
+    with pytest.raises(InputError, match=r"wasm\.tar\.xz: damaged .*install fer-keras again"):
         read_site(tmp_path)
 
 
