@@ -21,12 +21,18 @@ LIMIT = 24 * 3600 if CASES > 1000 else 600
 def attack(name: str, weight: float, one: Callable[[random.Random, Path], bool]) -> None:
     """Run cases, each with an empty folder; a line is added to FER_KERAS_FUZZ_TABLE at the end.
 
+    What that table has from the same commit is not run again.
+
     Args:
         name: of what is attacked.
         weight: how many of a hundred cases it gets.
         one: makes a case of random numbers, and says whether it was refused; raises what no user
             may see.
     """
+    commit = os.environ.get("FER_KERAS_FUZZ_COMMIT", "")
+    listing = os.environ.get("FER_KERAS_FUZZ_TABLE")
+    if listing and (name, commit) in _counted(Path(listing)):
+        return
     count = {"cases": 0, "refused": 0, "first_seed": -1, "last_seed": -1}
 
     @settings(
@@ -49,8 +55,13 @@ def attack(name: str, weight: float, one: Callable[[random.Random, Path], bool])
             count["refused"] += one(random.Random(seed), place)
 
     case()
-    listing = os.environ.get("FER_KERAS_FUZZ_TABLE")
     if listing:
         with Path(listing).open("a", newline="", encoding="utf-8") as file:
-            commit = os.environ.get("FER_KERAS_FUZZ_COMMIT", "")
             csv.writer(file, lineterminator="\n").writerow([name, *count.values(), commit])
+
+
+def _counted(listing: Path) -> set[tuple[str, str]]:
+    if not listing.is_file():
+        return set()
+    with listing.open(newline="", encoding="utf-8") as file:
+        return {(row[0], row[-1]) for row in csv.reader(file) if row}
