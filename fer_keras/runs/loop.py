@@ -120,7 +120,7 @@ def fit_run(
             steps_per_epoch=steps,
             shuffle=False,
             verbose=0,
-            callbacks=keras.callbacks.CallbackList(
+            callbacks=_CallbackList(
                 [
                     _DropoutSeeds(seed),
                     *([average] if average else []),
@@ -156,7 +156,7 @@ def epoch_planner(
     return lambda epoch: plan_epoch(
         len(labels),
         seed=seed,
-        epoch=epoch,
+        epoch=recipe.view(epoch),
         rates=rates,
         alternate_mirror=recipe.mirror == "alternating",
     )
@@ -165,6 +165,32 @@ def epoch_planner(
 def _known_faces(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.uint8]:
     chosen = np.random.default_rng(seed).permutation(len(images))[:count]
     return images[np.sort(chosen)]
+
+
+class _CallbackList(keras.callbacks.CallbackList):
+    """Hands our own callbacks a step's logs as they are, still being computed.
+
+    Keras makes numbers of them after every step, and a GPU stands still meanwhile.
+    """
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Tell each callback that looks at steps; those that are not ours get numbers."""
+        numbers: dict[str, float] | None = None
+        for callback in self.callbacks:
+            if isinstance(callback, WeightAverage | Judge):
+                callback.on_train_batch_end(batch, logs)
+            elif _looks_at_steps(callback):
+                if numbers is None:
+                    numbers = {name: float(value) for name, value in (logs or {}).items()}
+                callback.on_train_batch_end(batch, numbers)
+
+
+def _looks_at_steps(callback: keras.callbacks.Callback) -> bool:
+    usual = keras.callbacks.Callback
+    return any(
+        getattr(getattr(callback, name), "__func__", None) is not getattr(usual, name)
+        for name in ("on_train_batch_end", "on_batch_end")
+    )
 
 
 class _DropoutSeeds(keras.callbacks.Callback):

@@ -31,7 +31,7 @@ from fer_keras.training.faces_on_device import beside_faces, feed
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.targets import smoothed
 
-BATCH = 256
+BATCH = 512
 
 
 def check_teacher(teacher: Path, data: FaceData) -> None:
@@ -147,7 +147,7 @@ def same_view_answers(
         return models[0].predict(batches, verbose=0)
 
     def answers(epoch: int) -> NDArray[np.floating]:
-        file = folder / f"epoch-{epoch:04d}.npy"
+        file = folder / f"epoch-{recipe.view(epoch):04d}.npy"
         kept = _kept(file, lambda: ask(epoch), len(split), np.float16).astype(np.float32)
         return smoothed(kept / kept.sum(axis=1, keepdims=True), recipe.label_smoothing)
 

@@ -50,6 +50,8 @@ class Recipe:
         teacher_view: `plain`: the teacher is asked once about the unchanged faces and their mirror
             images; `same`: in every epoch about the very faces that the student sees, changed and
             mixed (Beyer et al. 2022, "A good teacher is patient and consistent").
+        views: epochs whose faces are changed in ways of their own; after those the same come again,
+            and a long training asks its teacher no more. 0: every epoch's changes are new.
         mixup: largest share of another face laid over each, with as much of its target; 0 is off.
         balance: how far rare classes are drawn more often, see `balance.py`; 0 is not, 1 until all
             are drawn equally often.
@@ -74,6 +76,7 @@ class Recipe:
     votes_weight: float = 0.0
     teacher_weight: float = 0.0
     teacher_view: str = "plain"
+    views: int = 0
     mixup: float = 0.0
     balance: float = 0.0
     ema_decay: float = 0.0
@@ -94,6 +97,7 @@ class Recipe:
             ("label_smoothing", 0 <= self.label_smoothing < 1, "0 up to 1"),
             ("votes_weight", 0 <= self.votes_weight <= 1, "0 to 1"),
             ("teacher_weight", 0 <= self.teacher_weight <= 1, "0 to 1"),
+            ("views", 0 <= self.views <= MOST, f"0 to {MOST:,}"),
             ("mixup", 0 <= self.mixup <= 1, "0 to 1"),
             ("balance", 0 <= self.balance <= 1, "0 to 1"),
             ("precise_bn", 0 <= self.precise_bn <= MOST, f"0 to {MOST:,}"),
@@ -116,6 +120,10 @@ class Recipe:
     def to_json(self) -> dict[str, Any]:
         """The recipe as plain JSON values."""
         return dataclasses.asdict(self)
+
+    def view(self, epoch: int) -> int:
+        """The number of the changes that an epoch shows."""
+        return epoch % self.views if self.views else epoch
 
     def augment(self) -> Augmentation | None:
         """The augmentation, or None.

@@ -225,6 +225,26 @@ def test_the_teacher_is_asked_about_the_very_faces_that_the_student_sees(
         np.testing.assert_array_equal(again(1), answers(1))
 
 
+def test_after_its_views_a_training_shows_the_first_again_and_asks_no_more(
+    data: FaceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fer_keras.runs import teacher as teachers
+    from fer_keras.runs.loop import epoch_planner
+
+    monkeypatch.setenv("FER_KERAS_CACHE", str(tmp_path / "cache"))
+    save_model(build("mobile-s", 7, TINY.options), data.labels, tmp_path / "teacher.keras")
+    recipe = dataclasses.replace(
+        TINY, augmentation={"rotation": 20.0}, teacher_weight=1.0, teacher_view="same", views=2
+    )
+    plan = epoch_planner(recipe, data.split("train").labels, 1)
+    asked = (tmp_path / "teacher.keras", data, recipe, 1, plan, range(5), prepare_device())
+    answers = teachers.same_view_answers(*asked)
+    assert len(list((tmp_path / "cache").rglob("epoch-*.npy"))) == 2
+    np.testing.assert_array_equal(plan(3).uniform, plan(1).uniform)
+    np.testing.assert_array_equal(answers(3), answers(1))
+    assert not np.array_equal(answers(0), answers(1))
+
+
 def _collector(seen: dict[str, Any]) -> Any:
     from fer_keras.training.faces_on_device import feed
 

@@ -12,6 +12,7 @@ from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.models.keras_file import load_model
+from fer_keras.runs.judge import Judge
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.training.device import prepare_device
@@ -117,3 +118,21 @@ def test_a_broken_state_is_said(data: FaceData, tmp_path: Path) -> None:
     state.write_bytes(state.read_bytes()[:1000])
     with pytest.raises(InputError, match="can't resume from it"):
         run_in(tmp_path / "run", PLAIN, data)
+
+
+def test_only_a_users_callback_makes_a_step_wait_for_its_numbers(
+    data: FaceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours: list[object] = []
+    monkeypatch.setattr(Judge, "on_train_batch_end", lambda self, batch, logs: ours.append(logs))
+    theirs: list[object] = []
+    lambdas = [
+        keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: theirs.append(logs))
+    ]
+    tmp_path.joinpath("run").mkdir()
+    once = dataclasses.replace(PLAIN, epochs=1)
+    run, device = RunFolder(tmp_path / "run"), prepare_device()
+    fit_run(once, data, run, seed=4, device=device, callbacks=lambdas)
+    assert len(ours) == len(theirs) == -(-300 // PLAIN.batch_size)
+    assert all(isinstance(logs["loss"], float) for logs in theirs)  # type: ignore[index]
+    assert not any(isinstance(logs["loss"], float) for logs in ours)  # type: ignore[index]
