@@ -1,5 +1,6 @@
 """The wheel holds every module, and export/ is in it as fer_keras.export."""
 
+import csv
 import json
 import re
 import shutil
@@ -51,6 +52,23 @@ def test_every_module_travels(wheel: Path) -> None:
         packed = set(archive.namelist())
     assert ours <= packed, sorted(ours - packed)
     assert "fer_keras/py.typed" in packed
+
+
+def test_the_install_does_not_grow(wheel: Path) -> None:
+    """Against the commit that results/wheel begins with: 1 MB below it, packed and unpacked.
+
+    Ours alone is held here; results/wheel weighs the dependencies, which are fewer than they were.
+    """
+    with (ROOT / "results" / "wheel" / "wheel.csv").open(newline="", encoding="utf-8") as file:
+        first, *_, last = csv.DictReader(file)
+    with (ROOT / "results" / "wheel" / "distributions.csv").open(newline="") as file:
+        before = {row["distribution"]: int(row["907b721_bytes"]) for row in csv.DictReader(file)}
+    assert first["commit"] == "907b721"
+    assert int(last["installed_bytes"]) < int(first["installed_bytes"]) - 1_000_000
+    assert wheel.stat().st_size < int(first["wheel_bytes"]) - 1_000_000
+    with zipfile.ZipFile(wheel) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    assert unpacked < before["fer-keras"] - 1_000_000
 
 
 def test_the_licences_of_what_is_bundled_travel(wheel: Path) -> None:

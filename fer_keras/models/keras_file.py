@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.files import whole_file
+from fer_keras.models.shared_kernels import complete_file
 
 if TYPE_CHECKING:
     import keras
@@ -75,7 +76,10 @@ def load_model(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
 
     labels = read_labels(path)
     try:
-        model = keras.saving.load_model(path, compile=False)
+        with complete_file(path) as whole:
+            model = keras.saving.load_model(whole, compile=False)
+    except InputError:
+        raise
     except (Exception, MemoryError) as error:  # of Keras, TensorFlow, HDF5: any
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(f"{path}: not a readable Keras model ({reason[:200]})") from error

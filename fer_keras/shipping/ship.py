@@ -19,6 +19,7 @@ from fer_keras.files import whole_file
 from fer_keras.json_file import read_json
 from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.models.model_file import HASHES, NAME
+from fer_keras.models.shared_kernels import share_kernels
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
 from fer_keras.shipping import class_scaling
@@ -28,7 +29,8 @@ from fer_keras.shipping.figures import figures, scaling_truth
 SPLIT = "validation"
 """What chooses the epoch and the class scaling; the test split is judged once, after both."""
 
-FILES = (("float16", "grey"), ("int8", "grey"), ("int8", "rgb"))
+SHARED_FORM = "float16"
+FILES = ((SHARED_FORM, "grey"), ("int8", "grey"), ("int8", "rgb"))
 """Format and input of the TFLite files that are shipped: float16 is half of float32's bytes."""
 
 
@@ -102,6 +104,8 @@ def ship(
                 metadata=Metadata(name=name),
                 stem=name,
             )
+            if form == SHARED_FORM:  # int8 is then made of the model that ships
+                share_kernels(work / f"{name}.keras", work / f"{name}-{form}.tflite")
         (work / "export.json").unlink()
 
         report("measuring")
