@@ -47,7 +47,7 @@ def live(
 ) -> None:
     """Follow faces and say which emotion each shows over time.
 
-    It is shown in a window, or in the browser where OpenCV has none. Ctrl-C ends it.
+    It is shown in this desktop's browser, on the page of `fer-keras demo`. Ctrl-C ends it.
 
     Example: `fer-keras live --video party.mp4 --out seen.mp4 --log events.jsonl`
     """
@@ -64,7 +64,11 @@ def live(
         check_film_path(out, [] if video is None else [Path(video)], argument="out")
     watcher = Watcher(Recognizer(model, detector, upright=upright), rule)
     source = open_source(camera, video, realtime=realtime, sound=out is not None)
-    view = None if out is not None else open_view(typer.echo, only_if_seen=bool(log or stats))
+    view = None
+    if out is None:
+        name = source.name if "://" in source.name else Path(source.name).name
+        about = (name, Path(model).name, watcher.labels)
+        view = open_view(typer.echo, *about, only_if_seen=bool(log or stats))
 
     def report(change: Change) -> None:
         if view is None:

@@ -13,6 +13,7 @@ from fer_keras.faces.overlay import Mark, draw_overlay
 from fer_keras.films import FilmWriter
 from fer_keras.live.capture import Source
 from fer_keras.live.event_log import Change, ChangeDetector
+from fer_keras.live.shot import Shot
 from fer_keras.live.views import View
 from fer_keras.live.watcher import Seen, Watcher
 
@@ -25,7 +26,7 @@ class Session:
         watcher: looks at them.
         report: called with every change of a face's decision.
         out: annotated film, or None.
-        view: shows every annotated picture. None: nobody looks.
+        view: shows what is seen. None: nobody looks.
         bars: draw them for every face; else for one that is alone.
     """
 
@@ -82,8 +83,16 @@ class Session:
         }
 
     def _present(self, picture: NDArray[np.uint8], seen: list[Seen], time: float) -> bool:
-        if self._out is None and self._view is None:
-            return True
+        going_on = True
+        if self._view is not None:
+            followed, taken = self._watcher.numbers, self._watcher.timings.newest()
+            going_on = self._view.show(Shot(picture, time, seen, followed, taken))
+        if self._out is not None:
+            self._draw(picture, seen)
+            self._out.write(picture, time)
+        return going_on
+
+    def _draw(self, picture: NDArray[np.uint8], seen: list[Seen]) -> None:
         marks = [
             Mark(
                 one.face,
@@ -95,9 +104,6 @@ class Session:
         ]
         labels, status = self._watcher.labels, self._status()
         draw_overlay(picture, marks, labels, bars=self._bars, status=status, even=True)
-        if self._out is not None:
-            self._out.write(picture, time)
-        return self._view is None or self._view.show(picture)
 
     def _status(self) -> str:
         timings = self._watcher.timings

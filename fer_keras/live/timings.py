@@ -56,6 +56,10 @@ class Timings:
         passed = self._done[-1] - self._done[0] if len(self._done) > 1 else 0.0
         return (len(self._done) - 1) / passed if passed > 0 else 0.0
 
+    def newest(self) -> dict[str, float]:
+        """Milliseconds that each stage took the last time."""
+        return {name: 1000 * stage.last[-1] for name, stage in self._stages.items()}
+
     def shares(self) -> dict[str, float]:
         """Of the time spent in all stages, the part of each."""
         total = sum(stage.total for stage in self._stages.values())

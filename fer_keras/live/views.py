@@ -1,57 +1,51 @@
-"""Where a session is looked at: a window, a page in the browser, or nowhere."""
+"""Where a session is looked at: the page in this machine's browser, or nowhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from fer_keras.desktop import has_screen, open_page
-from fer_keras.live.browser_view import BrowserView
-from fer_keras.live.window import has_windows, show_in_window
+from fer_keras.live.shot import Shot
+
+if TYPE_CHECKING:
+    from fer_keras.live.live_page import LivePage
 
 
 class View(Protocol):
     """What a session is shown on."""
 
-    def show(self, picture: NDArray[np.uint8]) -> bool:
-        """Show a picture (height, width, 3), red, green, blue; False when the user has quit."""
+    def show(self, shot: Shot) -> bool:
+        """Show what is seen; False when the user has stopped."""
 
     def close(self) -> None:
         """End it."""
 
 
-class WindowView:
-    """The window of OpenCV."""
+def open_view(
+    tell: Callable[[str], None],
+    source: str,
+    model: str,
+    labels: Sequence[str],
+    *,
+    only_if_seen: bool,
+) -> LivePage | None:
+    """The page with what is seen; the browser is opened where there is a screen.
 
-    def show(self, picture: NDArray[np.uint8]) -> bool:
-        """Show a picture; False when the user has quit."""
-        return show_in_window(picture)
-
-    def close(self) -> None:
-        """End it."""
-        import cv2
-
-        cv2.destroyAllWindows()
-
-
-def open_view(tell: Callable[[str], None], *, only_if_seen: bool) -> View | None:
-    """The best way to look at a session on this machine.
-
-    A window where OpenCV has one; else a page in the browser, which is opened where there is a
-    screen. Without a screen the page can still be looked at from elsewhere (`ssh -L`).
+    Without a screen the page can still be looked at from elsewhere (`ssh -L`).
 
     Args:
         tell: is given the line that says where to look.
+        source: what is looked at, by name.
+        model: that looks, by name.
+        labels: the model's.
         only_if_seen: no page without a screen: something else comes of the session.
     """
-    if has_screen() and has_windows():
-        return WindowView()
     if only_if_seen and not has_screen():
         return None
-    view = BrowserView()
+    from fer_keras.live.live_page import LivePage  # not needed where a film is written
+
+    view = LivePage(source, model, labels)
     tell(f"{view.address} shows what is seen; its button or Ctrl-C ends it")
     open_page(view.address)
     return view

@@ -6,7 +6,9 @@ import { listModels, type ModelEntry, type ModelList } from "./runtime/models";
 import { Camera } from "./sources/camera";
 import { Film, FILM_RATE } from "./sources/film";
 import { NewestFrames } from "./sources/newest";
-import { drawPhoto } from "./sources/photo";
+import { drawBitmap, drawPhoto } from "./sources/photo";
+import { Pushed } from "./sources/pushed";
+import { buttons, offerOtherCamera, problem } from "./ui/controls";
 import { onFile, saveText } from "./ui/incoming";
 import { Overlay } from "./ui/overlay";
 import { clock, type Kind, Panel } from "./ui/panel";
@@ -18,19 +20,12 @@ const picture = field<HTMLCanvasElement>("picture");
 const cameraVideo = field<HTMLVideoElement>("video");
 const filmVideo = field<HTMLVideoElement>("film-video");
 const seek = field<HTMLInputElement>("seek");
-const buttons = {
-  start: field<HTMLButtonElement>("start"),
-  choose: field<HTMLButtonElement>("choose"),
-  pause: field<HTMLButtonElement>("pause"),
-  flip: field<HTMLButtonElement>("flip"),
-  photo: field<HTMLButtonElement>("photo"),
-  save: field<HTMLButtonElement>("save"),
-};
 
 const camera = new Camera(cameraVideo);
 const frames = new NewestFrames(cameraVideo, lookAtFrame);
 const overlay = new Overlay(field<HTMLCanvasElement>("overlay"), () => redraw());
 const panel = new Panel(() => redraw());
+const pushed = new Pushed();
 let engine: Engine;
 let models: ModelList;
 let choices: Choices;
@@ -46,10 +41,16 @@ let goOn: (() => void) | null = null;
 /** Counts up whenever faces are forgotten: what was asked before is not shown any more. */
 let round = 0;
 
-function problem(error: unknown): void {
-  const box = field("problem");
-  box.textContent = error instanceof Error ? error.message : String(error);
-  box.hidden = false;
+/** Whether Python looks, and this page shows what it sees. */
+function isLive(): boolean {
+  return models.live !== undefined;
+}
+
+function tellReady(): void {
+  const { model } = choices;
+  const ended = isLive() && buttons.stop.disabled;
+  const looking = isLive() ? `${model}: ${models.live}` : say("ready", { model });
+  field("status").textContent = ended ? say("liveEnded") : looking;
 }
 
 function chosenModel(): ModelEntry {
@@ -76,19 +77,24 @@ async function begin(): Promise<number> {
     rule,
     way: kind === "photo" ? "photo" : "moving",
   };
+  forget();
+  await engine.begin(task);
+  return mine;
+}
+
+/** Forget faces and times. */
+function forget(): void {
   timings = new Timings();
   records = new Records();
   looked = firstTime = null;
   panel.renew();
   panel.setLabels(shownLabels());
-  await engine.begin(task);
-  return mine;
 }
 
 async function load(): Promise<number> {
   field("status").textContent = say("loading");
   const mine = await begin();
-  field("status").textContent = say("ready", { model: choices.model });
+  tellReady();
   for (const button of [buttons.start, buttons.choose, buttons.photo]) button.disabled = false;
   return mine;
 }
@@ -153,20 +159,12 @@ function change(to: Kind | null): void {
   screen.hidden = field("panel").hidden = to === null;
   cameraVideo.hidden = to !== "camera";
   filmVideo.hidden = to !== "film";
-  picture.hidden = to !== "photo";
+  picture.hidden = to !== "photo" && to !== "live";
   field("film").hidden = to !== "film";
   seek.hidden = true;
   buttons.pause.disabled = to === null || to === "photo";
   setPaused(false);
-  offerOtherCamera();
-}
-
-/** The way to the other camera; from a photo or a film, the way back to the camera. */
-function offerOtherCamera(): void {
-  const leaves = kind === "photo" || kind === "film";
-  buttons.flip.disabled = kind === null;
-  buttons.flip.querySelector("span")!.textContent = say(leaves ? "camera" : "flip");
-  buttons.flip.ariaLabel = say(leaves ? "cameraLong" : "flipLong");
+  offerOtherCamera(kind);
 }
 
 function setPaused(value: boolean): void {
@@ -196,6 +194,31 @@ async function startCamera(side = camera.side): Promise<void> {
   cameraVideo.classList.toggle("mirrored", camera.mirrored);
   await begin();
   frames.start();
+}
+
+/** Show what `fer-keras live` sees, until it ends or somebody pauses. */
+async function watchLive(): Promise<void> {
+  const mine = ++round;
+  for await (const { looked: seen, picture: bitmap } of pushed.shots()) {
+    if (mine === round) {
+      drawBitmap(bitmap, picture);
+      timings.frameDone(performance.now());
+      await show(seen, seen.time);
+    }
+    bitmap.close();
+  }
+  if (mine !== round) return;
+  buttons.pause.disabled = buttons.stop.disabled = true;
+  tellReady();
+}
+
+function startLive(): void {
+  for (const button of [buttons.flip, buttons.photo]) button.hidden = true;
+  buttons.stop.hidden = false;
+  change("live");
+  forget();
+  tellReady();
+  void watchLive();
 }
 
 async function open(file: Blob): Promise<void> {
@@ -287,6 +310,13 @@ function pauseOrGoOn(): void {
       void cameraVideo.play();
       frames.start();
     }
+  } else if (kind === "live") {
+    if (paused) {
+      round++;
+      pushed.leave();
+    } else {
+      void watchLive();
+    }
   } else if (kind === "film" && !seek.hidden) {
     if (paused) film!.video.pause();
     else playFilm();
@@ -298,8 +328,8 @@ async function changeChoices(to: Choices): Promise<void> {
   choices = to;
   if (to.language !== before.language) {
     speak(to.language);
-    field("status").textContent = say("ready", { model: to.model });
-    offerOtherCamera();
+    tellReady();
+    offerOtherCamera(kind);
     setPaused(paused);
     panel.setLabels(shownLabels());
     redraw();
@@ -329,6 +359,7 @@ buttons.flip.addEventListener("click", () => {
   void startCamera(kind === "camera" ? other : camera.side);
 });
 buttons.pause.addEventListener("click", pauseOrGoOn);
+buttons.stop.addEventListener("click", () => void pushed.stop());
 buttons.save.addEventListener("click", save);
 seek.addEventListener("input", () => {
   setPaused(true);
@@ -350,17 +381,18 @@ field("open-about").addEventListener("click", () => field<HTMLDialogElement>("ab
 document.addEventListener("visibilitychange", () => timings.interrupt());
 
 async function start(): Promise<void> {
-  if (typeof OffscreenCanvas === "undefined") throw new Error(say("tooOld"));
-  engine = new Engine();
   models = await listModels();
   const settings = new Settings(models, (to) => void changeChoices(to));
   choices = settings.choices;
   speak(choices.language);
-  offerOtherCamera();
+  if (isLive()) return startLive();
+  if (typeof OffscreenCanvas === "undefined") throw new Error(say("tooOld"));
+  if ("serviceWorker" in navigator && import.meta.env.PROD) {
+    void navigator.serviceWorker.register("service_worker.js");
+  }
+  engine = new Engine();
+  offerOtherCamera(kind);
   await load();
 }
 
 start().catch(problem);
-if ("serviceWorker" in navigator && import.meta.env.PROD) {
-  void navigator.serviceWorker.register("service_worker.js");
-}

@@ -1,8 +1,8 @@
 """Measures whether `fer-keras analyze` takes more memory for a longer film.
 
-    .venv/bin/python results/analyze/measure.py
+    .venv/bin/python results/analyze/measure.py [WAY]
 
-A film of two drawn people who pass each other (640 x 360, 25 frames a second, with sound) is made
+WAY is "0.5s" or "every frame": measure that alone, and keep the other's rows. A film of two drawn people who pass each other (640 x 360, 25 frames a second, with sound) is made
 one minute long, and longer ones are that minute again and again. Each is analysed in a process of
 its own, twice a second and at every frame; the system says what the process took at its peak, the
 libraries' pages included. The page with the film in it is written, too. Writes memory.csv beside
@@ -32,19 +32,25 @@ from made_scenes import FPS, crossing  # noqa: E402
 MINUTES = (1, 5, 20)
 LAP = 60.1
 """Seconds from one minute's beginning to the next one's: sound comes in whole packets."""
-WAYS = (("0.5s", ("--every", "0.5s")), ("every frame", ()))
+WAYS = {"0.5s": ("--every", "0.5s"), "every frame": ()}
 COMMAND = (sys.executable, "-c", "from fer_keras.cli.main import main; main()", "analyze")
 
 
 def main() -> None:
-    """Analyse every film both ways, the short ones first."""
+    """Analyse every film both ways, or the one that is asked for, the short ones first."""
+    ways = sys.argv[1:] or list(WAYS)
+    table = HERE / "memory.csv"
     rows = []
+    if table.exists():
+        known = pd.read_csv(table)
+        rows = known[~known["looked_at"].isin(ways)].to_dict("records")
     with tempfile.TemporaryDirectory() as folder:
         films = {minutes: Path(folder) / f"{minutes}.mp4" for minutes in MINUTES}
         minute = one_minute(films[MINUTES[0]])
         for minutes in MINUTES[1:]:
             repeat(minute, films[minutes], minutes)
-        for (way, arguments), minutes in itertools.product(WAYS, MINUTES):
+        for way, minutes in itertools.product(ways, MINUTES):
+            arguments = WAYS[way]
             out = Path(folder) / f"{minutes}-{len(arguments)}"
             peak, seconds = run([*COMMAND, films[minutes], "--out", out, *arguments])
             rows.append(
@@ -58,7 +64,7 @@ def main() -> None:
                 }
             )
             print(rows[-1], flush=True)
-            pd.DataFrame(rows).to_csv(HERE / "memory.csv", index=False)
+            pd.DataFrame(rows).to_csv(table, index=False)
 
 
 def run(command: list[object]) -> tuple[float, float]:

@@ -15,11 +15,12 @@ from fer_keras import desktop
 from fer_keras.errors import InputError
 from fer_keras.films import Film
 from fer_keras.live import views
-from fer_keras.live.browser_view import BrowserView
 from fer_keras.live.capture import open_source
 from fer_keras.live.decision import DecisionRule
+from fer_keras.live.live_page import LivePage
+from fer_keras.live.shot import Shot
 from fer_keras.live.stopping import stopping
-from fer_keras.live.views import WindowView, open_view
+from fer_keras.live.views import open_view
 from fer_keras.live.watch import watch
 from fer_keras.live.watcher import Watcher
 
@@ -50,8 +51,9 @@ class StoppingView:
     def __init__(self, number: signal.Signals, at: int) -> None:
         self._number, self._at, self.shown = number, at, 0
 
-    def show(self, picture: np.ndarray) -> bool:
+    def show(self, shot: Shot) -> bool:
         self.shown += 1
+        assert shot.picture.shape == (48, 64, 3)
         if self.shown == self._at:
             signal.raise_signal(self._number)
         return True
@@ -124,26 +126,23 @@ def test_an_error_leaves_no_film(film: Path, tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["folder"]
 
 
-def test_where_there_is_no_window_a_page_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_is_opened_where_there_is_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     opened: list[str] = []
+    about = ("camera 0", "mobile-s", ("happy", "sad"))
     monkeypatch.setattr(webbrowser, "open", opened.append)
-    monkeypatch.setattr(views, "has_windows", lambda: False)
     show_screen(monkeypatch, there=True)
-    view = open_view(told.append, only_if_seen=True)
-    assert isinstance(view, BrowserView)
+    view = open_view(told.append, *about, only_if_seen=True)
+    assert isinstance(view, LivePage)
     assert opened == [view.address]
     assert told == [f"{view.address} shows what is seen; its button or Ctrl-C ends it"]
     view.close()
     show_screen(monkeypatch, there=False)
-    assert open_view(told.append, only_if_seen=True) is None
-    view = open_view(told.append, only_if_seen=False)
-    assert isinstance(view, BrowserView), "to be looked at from another machine"
+    assert open_view(told.append, *about, only_if_seen=True) is None
+    view = open_view(told.append, *about, only_if_seen=False)
+    assert isinstance(view, LivePage), "to be looked at from another machine"
     assert len(opened) == 1
     view.close()
-    monkeypatch.setattr(views, "has_windows", lambda: True)
-    show_screen(monkeypatch, there=True)
-    assert isinstance(open_view(told.append, only_if_seen=True), WindowView)
 
 
 def show_screen(monkeypatch: pytest.MonkeyPatch, *, there: bool) -> None:

@@ -12,6 +12,8 @@ export interface ModelList {
   /** Name of the model that is chosen at first. */
   readonly default: string;
   readonly models: readonly ModelEntry[];
+  /** What `fer-keras live` looks at, by name, where it is that which serves this page. */
+  readonly live?: string;
 }
 
 export async function listModels(): Promise<ModelList> {

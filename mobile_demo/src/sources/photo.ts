@@ -22,3 +22,12 @@ export async function drawPhoto(file: Blob, canvas: HTMLCanvasElement): Promise<
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
 }
+
+/** Draw a picture onto a canvas that gets its size. */
+export function drawBitmap(bitmap: ImageBitmap, canvas: HTMLCanvasElement): void {
+  if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+    canvas.width = bitmap.width;
+    canvas.height = bitmap.height;
+  }
+  canvas.getContext("2d", { alpha: false })!.drawImage(bitmap, 0, 0);
+}

@@ -15,7 +15,8 @@ const PAST = 30;
 const READ_EVERY = 500;
 const DRAW_EVERY = 250;
 
-export type Kind = "camera" | "photo" | "film";
+/** `live`: what `fer-keras live` sees. */
+export type Kind = "camera" | "photo" | "film" | "live";
 
 /** What is said of the face that is looked at. */
 export class Panel {

@@ -24,7 +24,7 @@ export class Settings {
   private readonly upright = field<HTMLInputElement>("upright");
   private readonly language = field<HTMLSelectElement>("language");
 
-  constructor({ models, default: usual }: ModelList, onChange: (choices: Choices) => void) {
+  constructor({ models, default: usual, live }: ModelList, onChange: (choices: Choices) => void) {
     for (const { name, bytes } of models) {
       const size = bytes < 1e6 ? `${Math.round(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
       this.model.add(new Option(`${name}, ${size}`, name));
@@ -42,12 +42,21 @@ export class Settings {
     this.window.value = String(kept.rule?.window ?? DEFAULT_RULE.window);
     this.abstain.value = String(kept.rule?.abstainBelow ?? DEFAULT_RULE.abstainBelow);
     this.upright.checked = kept.upright ?? false;
+    if (live !== undefined) this.leaveLanguageAlone();
     field<HTMLButtonElement>("open-settings").addEventListener("click", () => this.dialog.showModal());
     this.dialog.addEventListener("change", () => {
       if (!this.dialog.querySelector("form")!.checkValidity()) return;
       keep(this.choices);
       onChange(this.choices);
     });
+  }
+
+  /** Everything else was chosen on the command line. */
+  private leaveLanguageAlone(): void {
+    for (const setting of this.dialog.querySelectorAll<HTMLElement>(".setting")) {
+      setting.hidden = !setting.contains(this.language);
+    }
+    field("live-help").hidden = false;
   }
 
   get choices(): Choices {

@@ -49,6 +49,8 @@ export const de: Words = {
   film: "Film: {done} von {total}, noch {left}",
   filmDone: "Film: fertig",
   stop: "Stopp",
+  liveEnded: "Beendet. Diese Seite kann geschlossen werden.",
+  liveHelp: "Alles andere wurde auf der Befehlszeile von fer-keras live gewählt.",
   play: "Abspielen",
   model: "Modell",
   modelHelp:

@@ -48,6 +48,8 @@ export const en = {
   film: "Film: {done} of {total}, {left} left",
   filmDone: "Film: done",
   stop: "Stop",
+  liveEnded: "It has ended. This page can be closed.",
+  liveHelp: "Everything else was chosen on the command line of fer-keras live.",
   play: "Play",
   model: "Model",
   modelHelp:

@@ -49,6 +49,8 @@ export const es: Words = {
   film: "Vídeo: {done} de {total}, quedan {left}",
   filmDone: "Vídeo: terminado",
   stop: "Parar",
+  liveEnded: "Ha terminado. Esta página se puede cerrar.",
+  liveHelp: "Todo lo demás se eligió en la línea de comandos de fer-keras live.",
   play: "Ver",
   model: "Modelo",
   modelHelp:

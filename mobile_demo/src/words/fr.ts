@@ -49,6 +49,8 @@ export const fr: Words = {
   film: "Film : {done} sur {total}, reste {left}",
   filmDone: "Film : terminé",
   stop: "Arrêter",
+  liveEnded: "Terminé. Cette page peut être fermée.",
+  liveHelp: "Tout le reste a été choisi sur la ligne de commande de fer-keras live.",
   play: "Lire",
   model: "Modèle",
   modelHelp:

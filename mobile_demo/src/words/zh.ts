@@ -47,6 +47,8 @@ export const zh: Words = {
   film: "视频：{done} / {total}，剩余 {left}",
   filmDone: "视频：完成",
   stop: "停止",
+  liveEnded: "已结束。可以关闭此页面。",
+  liveHelp: "其他设置均已在 fer-keras live 的命令行中选定。",
   play: "播放",
   model: "模型",
   modelHelp: "m 更准确，s 更小更快；plus 学自每张图十个人的投票。int8 运行最快。",
