@@ -33,6 +33,9 @@ def ablate(
     precision: data_options.Precision = data_options.DEFAULT_PRECISION,
     device: data_options.Device = None,
     out: Annotated[Path, typer.Option(help="Folder of runs and tables.")] = Path("runs/ablation"),
+    table_only: Annotated[
+        bool, typer.Option("--table-only", help="Make the table of the runs that are finished.")
+    ] = False,
     sizes: data_options.Sizes = None,
     storage: sweep_options.Storage = None,
     study: Annotated[str, typer.Option(help="The study's name in it.")] = "ablate",
@@ -40,6 +43,7 @@ def ablate(
     """Train a recipe without each of its ingredients, and compare on the validation split.
 
     Stopped, it goes on where it was: a run that is finished is not trained again.
+    Several processes with the same --out share the runs.
 
     Example: `fer-keras ablate --data fer2013.csv.gz --epochs 12 --seeds 3 --rows no-warp,adamw`
     """
@@ -71,6 +75,7 @@ def ablate(
             device=device,
             storage=storage,
             study=study,
+            table_only=table_only,
             callbacks=[bar],
             report=say,
         )

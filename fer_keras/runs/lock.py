@@ -1,4 +1,4 @@
-"""One process at a time in a run folder."""
+"""One process at a time in a run folder, and on the training that is planned for it."""
 
 from __future__ import annotations
 
@@ -29,5 +29,30 @@ def only_one_in(folder: Path) -> Iterator[None]:
         raise InputError(f"{folder}: another process trains in this run folder") from error
     try:
         yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def claim(folder: Path) -> Iterator[bool]:
+    """Inside, no other process that asks for the same claim gets it; it waits for nobody.
+
+    The lock lies beside the folder, which need not be there yet: `.NAME.lock`.
+
+    Args:
+        folder: of a training that several processes may want to begin, or to go on with.
+
+    Yields:
+        Whether it is ours: False where another process has it.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.parent / f".{folder.name}{LOCK}", timeout=0, is_singleton=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
     finally:
         lock.release()

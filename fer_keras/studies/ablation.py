@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fer_keras.data.face_data import FaceData
+from fer_keras.data.face_data import FaceData, Split
+from fer_keras.data.fingerprint import part_fingerprint
+from fer_keras.errors import InputError
+from fer_keras.json_file import read_json
 from fer_keras.models import Classifier
 from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.planned import PlannedRun
+from fer_keras.runs.provenance import file_hash
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.ablation_table import (
     ablation_markdown,
@@ -42,12 +48,14 @@ def ablate(
     device: str | None = None,
     storage: str | None = None,
     study: str = "ablate",
+    table_only: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     report: Callable[[str], None] = print,
 ) -> pd.DataFrame:
     """Train a recipe without each of its ingredients, and compare on the validation split.
 
-    Stopped, it goes on where it was: a run that is finished is not trained again.
+    Stopped, it goes on where it was: a run that is finished is not trained again. Several processes
+    with the same `out` share the runs; so do machines with the same `storage`.
 
     Args:
         data: from `open_data`; with FER+ votes for the row of that name.
@@ -59,6 +67,7 @@ def ablate(
         out: folder of runs and tables; ablation.csv, .md and .png are left there.
         precision, device: as in `train`.
         storage, study: a database and a study's name in it, to share the runs with other machines.
+        table_only: make the table of the runs that are finished.
         callbacks: of every training.
         report: called with each line that tells how it goes.
 
@@ -66,7 +75,8 @@ def ablate(
         The table, see `make_ablation_table`.
 
     Raises:
-        InputError: if a row is unknown or can't be, or a folder holds another run.
+        InputError: if a row is unknown or can't be, a folder holds another run, or with
+            `table_only` no run of the base is finished.
         FailedRunsError: if some runs failed; the tables have the others.
     """
     folder = Path(out)
@@ -76,7 +86,7 @@ def ablate(
         PlannedRun(
             row.name,
             number,
-            folder / _folder_name(recipe.arch, row.name, number, seed),
+            folder / _folder_name(recipe.arch, row.name, number),
             row.change(recipe),
             teacher if row.needs == "teacher" else None,
             precision,
@@ -88,12 +98,17 @@ def ablate(
     split = data.split("validation")
 
     def ask(run: PlannedRun) -> dict[str, Any]:
-        best = RunFolder(run.folder).best_model
-        answers = Classifier(best).probabilities(split.images, data.labels)
-        return {"right": _packed(answers.argmax(1) == split.labels)}
+        return {"right": _rightly_named(RunFolder(run.folder), data.labels, split)}
 
     swept = run_sweep(
-        plan, data, ask, storage=storage, study=study, callbacks=callbacks, report=report
+        plan,
+        data,
+        ask,
+        storage=storage,
+        study=study,
+        only_finished=table_only,
+        callbacks=callbacks,
+        report=report,
     )
     right: dict[str, dict[int, Bools]] = {row.name: {} for row in chosen}
     for run in plan:
@@ -109,12 +124,36 @@ def ablate(
             save_figure(draw_ablation(table), folder / "ablation.png")
     if swept.failures:
         raise FailedRunsError(swept.failures)
+    if table_only and table.empty:
+        raise InputError(f"{folder}: no run is finished, so there is no table to make")
     return table
 
 
-def _folder_name(arch: str, row: str, number: int, first: int) -> str:
-    """Without the seed where it is the first: so were they called when there was one."""
-    return f"{arch}-{row}" if number == first else f"{arch}-{row}-seed-{number}"
+def _folder_name(arch: str, row: str, seed: int) -> str:
+    """Without the seed where it is 0: so were they called when there was one."""
+    return f"{arch}-{row}-seed-{seed}" if seed else f"{arch}-{row}"
+
+
+def _rightly_named(run: RunFolder, labels: tuple[str, ...], split: Split) -> str:
+    """Which faces its best model names rightly, packed; right.json keeps the answer.
+
+    The table is made by many processes, or again and again: loading a model takes seconds.
+    """
+    asked = {
+        "model": file_hash(run.best_model),
+        "faces": part_fingerprint(labels, split),
+    }
+    file = run.path / "right.json"
+    if file.is_file():
+        kept = read_json(file)
+        if isinstance(kept, dict) and {name: kept.get(name) for name in asked} == asked:
+            with suppress(TypeError, ValueError, KeyError):  # damaged: it is asked anew
+                _unpacked(kept["right"], len(split))
+                return str(kept["right"])
+    answers = Classifier(run.best_model).probabilities(split.images, labels)
+    right = _packed(answers.argmax(1) == split.labels)
+    run.write_text(file.name, json.dumps({**asked, "right": right}, indent=2) + "\n")
+    return right
 
 
 def _packed(right: Bools) -> str:
@@ -123,4 +162,6 @@ def _packed(right: Bools) -> str:
 
 def _unpacked(text: str, count: int) -> Bools:
     bits = np.frombuffer(base64.b64decode(text), np.uint8)
+    if len(bits) != -(-count // 8):
+        raise ValueError(f"{len(bits)} bytes for {count} faces")
     return np.unpackbits(bits, count=count).astype(bool)

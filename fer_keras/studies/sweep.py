@@ -1,8 +1,9 @@
-"""Many independent trainings, one after the other here, or shared out among machines.
+"""Many independent trainings, one after the other here, or shared out among processes or machines.
 
-Without a database the folders say what is finished. With one (any that Optuna takes: PostgreSQL,
-MySQL, a file of SQLite) each training is one that every machine that is given the same database
-helps to finish, see `shared_sweep`. The run folders stay where they were trained.
+Without a database the folders say what is finished, and locks beside them what is being trained:
+several processes that are given the same folder share the work. With a database (any that Optuna
+takes: PostgreSQL, MySQL, a file of SQLite) each training is one that every machine that is given
+the same database helps to finish, see `shared_sweep`. The run folders stay where they were trained.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import keras
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.files import is_systems
+from fer_keras.runs.lock import claim
 from fer_keras.runs.planned import PlannedRun
 
 Ask = Callable[[PlannedRun], dict[str, Any]]
@@ -60,6 +62,9 @@ def run_sweep(
 ) -> SweepResult:
     """Train what is not finished, and ask each; one that fails does not lose the others.
 
+    What another process trains in the same folder meanwhile is left to it, and is no part of the
+    result.
+
     Args:
         plan: the trainings; their folders have different names.
         data: what they are trained on.
@@ -97,23 +102,36 @@ def _alone(
     result = SweepResult()
     left = [run for run in plan if not run.is_finished()]
     report(f"{len(plan) - len(left)} of {len(plan)} runs are finished")
-    started = time.monotonic()
-    for done, run in enumerate(left):
-        ahead = ""
-        if done:
-            minutes = (time.monotonic() - started) / done * (len(left) - done) / 60
-            ahead = f", about {minutes:.0f} minutes to go"
-        report(f"{run.folder.name}: run {done + 1} of {len(left)}{ahead}")
-        try:
-            run.train(data, report, callbacks)
-        except Exception as error:  # one run must not lose the others
-            if is_systems(error):  # the next would fare no better
-                raise
-            result.failures[run.folder.name] = reason_of(error)
-            report(f"failed: {reason_of(error)}")
+    started, trained, elsewhere = time.monotonic(), 0, 0
+    for number, run in enumerate(left):
+        name = run.folder.name
+        with claim(run.folder) as mine:
+            if not mine:
+                report(f"{name}: another process trains it")
+                elsewhere += 1
+                continue
+            if run.is_finished():  # another process was quicker
+                continue
+            ahead = ""
+            if trained:
+                minutes = (time.monotonic() - started) / trained * (len(left) - number) / 60
+                ahead = f", about {minutes:.0f} minutes to go"
+            report(f"{name}: run {number + 1} of {len(left)}{ahead}")
+            try:
+                run.train(data, report, callbacks)
+                result.answers[name] = ask(run)
+            except Exception as error:  # one run must not lose the others
+                if is_systems(error):  # the next would fare no better
+                    raise
+                result.failures[name] = reason_of(error)
+                report(f"failed: {reason_of(error)}")
+            trained += 1
     for run in plan:
-        if run.is_finished():
-            result.answers[run.folder.name] = ask(run)
+        name = run.folder.name
+        if name not in result.answers and name not in result.failures and run.is_finished():
+            result.answers[name] = ask(run)
+    if elsewhere:
+        report(f"{elsewhere} runs were left to other processes: make the table again after them")
     return result
 
 

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from fer_keras.cli.main import app
 from fer_keras.errors import InputError
+from fer_keras.runs.lock import claim
 from fer_keras.runs.run_folder import RunFolder
 
 TINY = ["--sizes", "60,40,20", "--arch", "mobile-s", "--epochs", "1"]
@@ -65,3 +66,43 @@ def test_bad_rows_are_named(rows: str, message: str, tmp_path: Path) -> None:
     assert isinstance(result.exception, InputError)
     assert message in str(result.exception)
     assert not list(tmp_path.iterdir())
+
+
+def test_processes_with_one_folder_share_the_runs_and_seeds_lie_apart(tmp_path: Path) -> None:
+    rows = ["--rows", "no-warp", "--out", tmp_path]
+    with claim(tmp_path / "mobile-s-base") as ours:  # what another process would hold
+        assert ours
+        with claim(tmp_path / "mobile-s-base") as again:
+            assert not again
+        result = ablate(*rows)
+    assert result.exit_code == 0, result.output
+    assert "mobile-s-base: another process trains it" in result.stdout
+    assert not (tmp_path / "mobile-s-base").exists()
+    assert (tmp_path / "mobile-s-no-warp" / "right.json").exists()
+    with pytest.raises(InputError, match="no run is finished"):
+        raise ablate(*rows, "--table-only").exception
+
+    assert ablate(*rows, "--seed", "1").exit_code == 0
+    assert ablate(*rows).exit_code == 0
+    trained = {path.parent.name for path in tmp_path.glob("*/best.keras")}
+    folders = {"mobile-s-base", "mobile-s-no-warp"}
+    assert trained == folders | {f"{name}-seed-1" for name in folders}
+    result = ablate(*rows, "--seeds", "3", "--table-only")
+    assert result.exit_code == 0, result.output
+    assert set(pd.read_csv(tmp_path / "ablation.csv")["seeds"]) == {2}
+
+
+def test_an_answer_is_kept_until_the_model_is_another(tmp_path: Path) -> None:
+    rows = ["--rows", "base", "--out", tmp_path]
+    ablate(*rows)
+    kept = tmp_path / "mobile-s-base" / "right.json"
+    first, asked = kept.read_text(), kept.stat().st_mtime_ns
+    ablate(*rows)
+    assert kept.stat().st_mtime_ns == asked
+    for damaged in (
+        first.replace('"model": "', '"model": "0'),
+        first.replace('"right": "', '"right": "AAAA'),
+    ):
+        kept.write_text(damaged)
+        ablate(*rows)
+        assert kept.read_text() == first
