@@ -12,7 +12,9 @@ from typing import Any
 from fer_keras.detection.blazeface import DETECTOR_MODELS
 from fer_keras.errors import InputError
 from fer_keras.faces.framing import FRAMINGS
+from fer_keras.models.graph_check import check_header
 from fer_keras.models.keras_file import LABELS_MEMBER, read_labels
+from fer_keras.zip_size import is_bomb
 
 from .flatbuffer import type_name, unpack
 
@@ -79,22 +81,37 @@ def read_contract(path: Path) -> Contract:
         raise InputError(f"{path}: take a .tflite file; `fer-keras export` makes them")
     labels = read_labels(path)
     content = path.read_bytes()
-    graph = unpack(content).subgraphs[0]
-    with zipfile.ZipFile(path) as archive:
-        others = {
-            name.removeprefix("labels-").removesuffix(".txt"): archive.read(name).decode()
-            for name in archive.namelist()
-            if name != LABELS_MEMBER
-        }
+    check_header(content, path)
+    try:
+        graph = unpack(content).subgraphs[0]
+        ends = _end(graph.tensors[graph.inputs[0]]), _end(graph.tensors[graph.outputs[0]])
+        languages = _languages(path)
+    # flatbuffers, zipfile and zlib come upon damage of every kind in every way
+    except (Exception, MemoryError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"{path}: damaged ({reason[:200]}); export it again") from error
     return Contract(
         file=path.name,
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        input=_end(graph.tensors[graph.inputs[0]]),
-        output=_end(graph.tensors[graph.outputs[0]]),
+        input=ends[0],
+        output=ends[1],
         labels=labels,
-        languages={locale: tuple(text.splitlines()) for locale, text in others.items()},
+        languages=languages,
     )
+
+
+def _languages(path: Path) -> dict[str, tuple[str, ...]]:
+    with zipfile.ZipFile(path) as archive:
+        if is_bomb(archive):
+            raise ValueError("it unpacks to far more than labels")
+        return {
+            name.removeprefix("labels-").removesuffix(".txt"): tuple(
+                archive.read(name).decode().splitlines()
+            )
+            for name in archive.namelist()
+            if name != LABELS_MEMBER
+        }
 
 
 def contract_page(contract: Contract) -> str:

@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_keras.class_names import names_problem
 from fer_keras.errors import InputError
 from fer_keras.files import whole_file
 from fer_keras.models.shared_kernels import complete_file
+from fer_keras.zip_size import is_bomb
 
 if TYPE_CHECKING:
     import keras
 
 LABELS_MEMBER = "labels.txt"
+LARGEST_LABELS = 1 << 20
+"""Bytes that are unpacked of it."""
 BATCH = 256
 """Faces per call of a Keras model: fills two cores, and keeps `final`'s maps under 1 GB."""
 
@@ -40,7 +44,11 @@ def read_labels(path: Path) -> tuple[str, ...]:
         return read_onnx_labels(path)
     try:
         with zipfile.ZipFile(path) as archive:
+            if archive.getinfo(LABELS_MEMBER).file_size > LARGEST_LABELS:
+                raise InputError(f"{path}: its {LABELS_MEMBER} is too large to be labels")
             text = archive.read(LABELS_MEMBER).decode("utf-8")
+    except InputError:
+        raise
     except Exception as error:  # zipfile and zlib come upon damage in every way
         raise InputError(
             f"{path}: holds no {LABELS_MEMBER}; only models made by fer-keras say what their "
@@ -49,6 +57,18 @@ def read_labels(path: Path) -> tuple[str, ...]:
     labels = tuple(line for line in text.splitlines() if line)
     if not labels:
         raise InputError(f"{path}: its {LABELS_MEMBER} is empty; export or train the model again")
+    return checked_labels(labels, path)
+
+
+def checked_labels(labels: tuple[str, ...], path: Path) -> tuple[str, ...]:
+    """The labels of a file, if they are names that can be told apart.
+
+    Raises:
+        InputError: if one stands there twice, is too long or no text.
+    """
+    problem = names_problem(labels)
+    if problem:
+        raise InputError(f"{path}: {problem}; export or train the model again")
     return labels
 
 
@@ -76,6 +96,9 @@ def load_model(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
 
     labels = read_labels(path)
     try:
+        with zipfile.ZipFile(path) as archive:
+            if is_bomb(archive):
+                raise InputError(f"{path}: unpacks to far more than a model (a bomb?)")
         with complete_file(path) as whole:
             model = keras.saving.load_model(whole, compile=False)
     except InputError:
@@ -83,8 +106,11 @@ def load_model(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
     except (Exception, MemoryError) as error:  # of Keras, TensorFlow, HDF5: any
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(f"{path}: not a readable Keras model ({reason[:200]})") from error
-    if len(model.inputs) != 1 or len(model.outputs) != 1 or len(model.input_shape) != 4:
+    is_single = len(model.inputs) == len(model.outputs) == 1
+    if not is_single or len(model.input_shape) != 4 or None in model.input_shape[1:]:
         raise InputError(f"{path}: takes no picture of a face; name a model that fer-keras made")
+    if len(model.output_shape) != 2:
+        raise InputError(f"{path}: gives no probability of each class; train it again")
     if model.output_shape[-1] != len(labels):
         raise InputError(
             f"{path}: {model.output_shape[-1]} outputs but {len(labels)} labels; train it again"
@@ -103,11 +129,16 @@ class KerasNetwork:
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._model, self._labels = load_model(path)
         self.height, self.width, self.channels = (int(n) for n in self._model.input_shape[1:])
 
     def __call__(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
         """Answers, (n, classes), for faces (n, height, width, channels), 0 to 255."""
         starts = range(0, len(faces), BATCH)
-        answers = [self._model.predict_on_batch(faces[start : start + BATCH]) for start in starts]
+        try:
+            answers = [self._model.predict_on_batch(faces[n : n + BATCH]) for n in starts]
+        except (Exception, MemoryError) as error:  # of Keras and TensorFlow: any
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise InputError(f"{self._path}: Keras can't run it ({reason[:200]})") from error
         return np.concatenate([np.empty((0, len(self._labels))), *answers]).astype(np.float32)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from fer_keras.errors import InputError
+from fer_keras.json_file import read_json
 
 ModelLike = str | os.PathLike[str]
 """A shipped name, a path, or an object that has one: a `Run`, a `Classifier`."""
@@ -104,18 +104,18 @@ def _find_shipped(name: str, trainable: bool) -> Path | None:
 def _shipped_files() -> Iterator[Path]:
     for folder in weights_folders():
         for path in sorted(folder.glob("*")):
-            if path.suffix in SUFFIXES:
+            if path.suffix in SUFFIXES and path.is_file():
                 yield path
 
 
 def _checked(path: Path) -> Path:
     """The path, if the file is the one that was shipped."""
     try:
-        wanted = json.loads((path.parent / HASHES).read_text(encoding="utf-8")).get(path.name)
-    except (OSError, ValueError, AttributeError) as error:
+        wanted = read_json(path.parent / HASHES).get(path.name)
+    except AttributeError as error:
         raise InputError(
-            f"{path.parent / HASHES}: not readable ({error}); install fer-keras again"
+            f"{path.parent / HASHES}: not a list of hashes; install fer-keras or ship again"
         ) from error
     if hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
-        raise InputError(f"{path}: not the file that was shipped; install fer-keras again")
+        raise InputError(f"{path}: not the file that was shipped; install fer-keras or ship again")
     return path

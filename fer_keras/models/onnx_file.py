@@ -35,7 +35,9 @@ def read_onnx_labels(path: Path) -> tuple[str, ...]:
             f"{path}: its metadata has no {LABELS}; only models made by fer-keras say what their "
             "outputs mean"
         )
-    return labels
+    from fer_keras.models.keras_file import checked_labels
+
+    return checked_labels(labels, path)
 
 
 class OnnxNetwork:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fer_keras.models.model_file import DEFAULT_MODEL, ModelLike, find_model, weights_folders
+from fer_keras.errors import InputError
+from fer_keras.json_file import read_json
+from fer_keras.models.model_file import (
+    DEFAULT_MODEL,
+    HASHES,
+    ModelLike,
+    find_model,
+    weights_folders,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -52,23 +60,40 @@ def list_models() -> pd.DataFrame:
         Index: the name that every command and function takes. Columns: labels (tuple of names),
         bytes, parameters, validation and test (accuracy, 0 to 1; NaN where it was not measured),
         file.
+
+    Raises:
+        InputError: if the figures of one, in the user's own folder, can't be read.
     """
     import pandas as pd
 
-    rows = {}
+    rows: dict[str, dict[str, Any]] = {}
     for folder in weights_folders():
         for figures_file in sorted(folder.glob("*.json")):
-            figures = json.loads(figures_file.read_text(encoding="utf-8"))
-            for name, of_file in figures.get("files", {}).items():
-                rows[name.removesuffix(".tflite")] = {
-                    "labels": tuple(figures["labels"]),
-                    "bytes": of_file["bytes"],
-                    "parameters": figures["parameters"],
-                    "validation": _accuracy(of_file, "validation"),
-                    "test": _accuracy(of_file, "test"),
-                    "file": str(folder / name),
-                }
+            if figures_file.name == HASHES:
+                continue
+            figures = read_json(figures_file)
+            try:
+                rows |= _rows(figures, folder)
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                raise InputError(
+                    f"{figures_file}: not the figures of a shipped model; ship it again or remove "
+                    "the file"
+                ) from error
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
+
+
+def _rows(figures: dict[str, Any], folder: Path) -> dict[str, dict[str, Any]]:
+    return {
+        name.removesuffix(".tflite"): {
+            "labels": tuple(figures["labels"]),
+            "bytes": of_file["bytes"],
+            "parameters": figures["parameters"],
+            "validation": _accuracy(of_file, "validation"),
+            "test": _accuracy(of_file, "test"),
+            "file": str(folder / name),
+        }
+        for name, of_file in figures.get("files", {}).items()
+    }
 
 
 def _accuracy(figures: dict[str, Any], split: str) -> float:

@@ -18,6 +18,7 @@ import numpy as np
 from fer_keras.errors import InputError
 from fer_keras.files import check_input_file, whole_file
 from fer_keras.training.weight_average import WeightAverage
+from fer_keras.zip_size import is_bomb
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ def _open(path: Path, problem: str) -> Iterator[Any]:
     check_input_file(path)
     try:
         with np.load(path) as arrays:
+            if is_bomb(arrays.zip):
+                raise ValueError("it unpacks to far more than a state")
             yield arrays
     # zipfile, zlib and NumPy come upon damage of every kind in every way
     except (Exception, MemoryError) as error:

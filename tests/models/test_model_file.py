@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,37 @@ def test_the_shipped_models_are_listed() -> None:
     assert 0.5 < row.validation < 1
     for name in models.index.drop([n for n in models.index if n.endswith(".keras")]):
         assert find_model(name).name == Path(models.loc[name].file).name
+
+
+@pytest.mark.parametrize("content", ["[1]", "[" * 60_000, "\x00", '"x"', None])
+def test_hashes_of_every_damage_are_one_line(
+    content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine-int8.tflite").write_bytes(b"")
+    if content is None:  # would be waited for
+        os.mkfifo(tmp_path / "hashes.json")
+    else:
+        (tmp_path / "hashes.json").write_text(content)
+    monkeypatch.setenv("FER_KERAS_WEIGHTS", str(tmp_path))
+    with pytest.raises(InputError, match=r"hashes\.json: "):
+        find_model("mine")
+
+
+def test_weights_that_are_a_pipe_are_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "mine-int8.tflite")
+    (tmp_path / "hashes.json").write_text("{}")
+    monkeypatch.setenv("FER_KERAS_WEIGHTS", str(tmp_path))
+    with pytest.raises(InputError, match="mine: no such file, run or shipped model"):
+        find_model("mine")
+
+
+@pytest.mark.parametrize("content", ["[1]", '{"files": {"a.tflite": 1}}', '{"files": [1]}', "{"])
+def test_figures_of_every_damage_are_one_line(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.json").write_text(content)
+    monkeypatch.setenv("FER_KERAS_WEIGHTS", str(tmp_path))
+    with pytest.raises(InputError, match=r"mine\.json: "):
+        list_models()

@@ -174,3 +174,9 @@ def test_the_state_is_that_of_the_judge(tmp_path: Path, saved: list[Path]) -> No
     end(judge, 0)
     keeper.on_epoch_end(0)
     assert read_progress(judge.run.last_state) == Progress(1, 0.5)
+
+
+def test_a_state_that_unpacks_to_far_more_is_refused(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "last.npz", epochs=1, best_accuracy=0.5, a=np.zeros(1 << 25))
+    with pytest.raises(InputError, match=r"last\.npz: .*unpacks to far more than a state"):
+        read_progress(tmp_path / "last.npz")

@@ -10,6 +10,7 @@ from typing import IO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_keras.class_names import names_problem
 from fer_keras.data.face_data import FACE_SIZE, SPLITS, FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import canonical_emotion, label_order
@@ -87,6 +88,9 @@ def read_listing(
         raise InputError(f"{source}: {listing.layout}, but without any picture")
     labels, index = label_order(picture.label for picture in pictures)
     classes = np.fromiter((index[picture.label] for picture in pictures), np.int64, len(pictures))
+    problem = names_problem(labels)
+    if problem:
+        raise InputError(f"{source}: {problem}; rename it")
     names, split_notes = complete_splits(
         np.array([picture.split for picture in pictures]),
         classes,

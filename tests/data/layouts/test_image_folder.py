@@ -349,3 +349,11 @@ def test_links_to_themselves_pipes_and_devices_are_named_with_all_broken_ones(
         open_data(str(tmp_path))
     for name in ("sad/loop.png", "sad/zero.png", "happy/cut.png", "happy/pipe.png"):
         assert name in str(error.value)
+
+
+@pytest.mark.parametrize("name", [os.fsdecode(b"\xff"), "a\nb", "\x1b[2J", "a\u2028b"])
+def test_class_folders_whose_names_fit_no_line_are_named(name: str, tmp_path: Path) -> None:
+    """A model file has a line for each class: `a` and `b` would be two of them."""
+    grown(tmp_path, f"train/{name}/1.png", "train/happy/2.png")
+    with pytest.raises(InputError, match=r"the class name .* holds a line break"):
+        read(tmp_path)
