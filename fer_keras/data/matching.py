@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,62 @@ def matched_to(data: FaceData, labels: tuple[str, ...]) -> FaceData:
             f"no faces of {', '.join(missing)}: where the model says so, it counts as wrong"
         )
     return FaceData(labels, splits, data.source, fingerprint(labels, splits), (*data.notes, *notes))
+
+
+def matched_to_all(data: FaceData, models: Sequence[tuple[str, tuple[str, ...]]]) -> FaceData:
+    """The faces whose class every one of some models knows, so that all are judged on the same.
+
+    Args:
+        data: any data set.
+        models: of each its name, for the notes, and its labels.
+
+    Returns:
+        The faces under the first model's labels, and behind these what only others know; the data
+        itself where every model's labels are its own. Notes say what was matched and left out.
+
+    Raises:
+        InputError: if no class matches, or one model knows none of those that are left.
+    """
+    joint = all_labels([labels for _, labels in models])
+    matched = data if sorted(joint) == sorted(data.labels) else matched_to(data, joint)
+    for name, labels in models:
+        known = match_labels(matched.labels, labels)
+        lacking = [at for at, label in enumerate(matched.labels) if known[label] is None]
+        left_out = {
+            part: np.bincount(split.labels, minlength=len(matched.labels))[lacking]
+            for part, split in matched.splits.items()
+        }
+        if not lacking or not sum(counts.sum() for counts in left_out.values()):
+            continue
+        splits = {
+            part: split.take(~np.isin(split.labels, lacking))
+            for part, split in matched.splits.items()
+        }
+        if not any(len(split) for split in splits.values()):
+            raise InputError(
+                f"{name}: its labels are {', '.join(labels)}, the data's are "
+                f"{', '.join(data.labels)}; evaluate it on data with its own labels"
+            )
+        counts_of = {
+            matched.labels[at]: {part: int(counts[n]) for part, counts in left_out.items()}
+            for n, at in enumerate(lacking)
+        }
+        notes = [
+            f"left out: {_faces(label, counts)}, which {name} does not know"
+            for label, counts in counts_of.items()
+            if sum(counts.values())
+        ]
+        print_of = fingerprint(matched.labels, splits)
+        matched = FaceData(matched.labels, splits, data.source, print_of, (*matched.notes, *notes))
+    return matched
+
+
+def all_labels(sets: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The labels of the first set, then what the others know beside; names of one class are one."""
+    joint: list[str] = []
+    for labels in sets:
+        joint += [label for label, match in match_labels(labels, joint).items() if match is None]
+    return tuple(joint)
 
 
 def _faces(name: str, counts: dict[str, int]) -> str:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from fer_keras.data.exact_duplicates import exact_copies
 from fer_keras.data.face_data import FaceData
-from fer_keras.data.matching import matched_to
+from fer_keras.data.labels import match_labels
+from fer_keras.data.matching import matched_to_all
 from fer_keras.errors import InputError
 from fer_keras.evaluation.scores import Comparison, Scores, compare, score
 from fer_keras.models import Classifier, ModelLike
@@ -70,8 +71,9 @@ def evaluate(
 
     Args:
         models: one or several: shipped names, runs, `.keras` or `.tflite` files.
-        data: from `open_data`. Where its classes are others than the first model's they are matched
-            by what their names mean; faces of a class without a match are left out.
+        data: from `open_data`. Where its classes are others than the models' they are matched by
+            what their names mean; faces of a class that not every model knows are left out. A
+            class that no face has counts as wrong where a model says so.
         split: whose faces: train, validation or test.
         abstain_below: probability below which a model gives no answer; adds columns.
 
@@ -84,8 +86,7 @@ def evaluate(
         NaN where they are undefined.
 
     Raises:
-        InputError: if a model is missing, no class or not every model's matches, or there are no
-            faces.
+        InputError: if a model is missing, it knows no class of the faces, or there are none.
     """
     import pandas as pd
 
@@ -105,35 +106,52 @@ def judge(
     """As `evaluate`, with all that was found of each model.
 
     Args:
-        report: called with a line before each model, and for each class that was matched.
+        report: called with a line before each model, and for each class that was matched or
+            left out.
     """
     if not models:
         raise InputError("models: none; name one or more", "models")
     classifiers = [Classifier(model) for model in models]
-    data = _for(classifiers[0], data, report)
+    names = display_names(models)
+    data = _matched(names, classifiers, data, report)
     faces = data.split(split)
     if not len(faces):
         raise InputError(f"{data.source}: the {split} split has no faces")
     seen = split != "train" and "train" in data.splits
     copies = exact_copies(data, split) if seen else None
     judged: list[Judged] = []
-    for name, classifier in zip(display_names(models), classifiers, strict=True):
+    for name, classifier in zip(names, classifiers, strict=True):
         report(f"judging {name}")
-        probabilities = classifier.probabilities(faces.images, data.labels)
+        probabilities = _probabilities(classifier, faces.images, data.labels)
         scores = score(probabilities, faces, data.labels, copies, abstain_below)
         against = compare(probabilities, judged[0].probabilities, faces) if judged else None
         judged.append(Judged(name, classifier, probabilities, scores, against))
     return judged
 
 
-def _for(model: Classifier, data: FaceData, report: Callable[[str], None]) -> FaceData:
-    """The data under the model's labels, where it has others."""
-    if sorted(model.labels) == sorted(data.labels):
-        return data
-    matched = matched_to(data, model.labels)
+def _matched(
+    names: Sequence[str],
+    classifiers: Sequence[Classifier],
+    data: FaceData,
+    report: Callable[[str], None],
+) -> FaceData:
+    """The data under the models' labels, where these are others."""
+    labels = [classifier.labels for classifier in classifiers]
+    matched = matched_to_all(data, list(zip(names, labels, strict=True)))
     for note in matched.notes[len(data.notes) :]:
         report(f"{data.source}: {note}")
     return matched
+
+
+def _probabilities(
+    classifier: Classifier, images: NDArray[np.uint8], labels: tuple[str, ...]
+) -> NDArray[np.float32]:
+    """A model's answers in the order of `labels`; 0 for those that it does not know."""
+    answers = classifier.probabilities(images)
+    order = list(match_labels(classifier.labels, labels).values())
+    spread = np.zeros((len(images), len(labels)), np.float32)
+    spread[:, [labels.index(label) for label in order if label is not None]] = answers
+    return spread
 
 
 def display_names(models: Sequence[ModelLike]) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.data.layouts.recognise import read_path
-from fer_keras.data.matching import matched_to
+from fer_keras.data.matching import matched_to, matched_to_all
 from fer_keras.errors import InputError
 
 
@@ -78,3 +78,30 @@ def test_another_data_set_is_judged_under_the_models_names(tmp_path: Path) -> No
         np.testing.assert_array_equal(
             data.split("train").images[after], affectnet.split("train").images[before]
         )
+
+
+def test_several_models_are_given_the_faces_that_all_know() -> None:
+    data = data_of("Happiness", "contempt", "Anger", "tired")
+    matched = matched_to_all(
+        data, [("two", ("angry", "happy")), ("three", ("contempt", "happiness", "angry"))]
+    )
+    assert matched.labels == ("angry", "happy", "contempt")
+    assert matched.split("test").labels.tolist() == [1, 1, 0, 0]
+    assert matched.split("test").rows.tolist() == [0, 1, 4, 5]
+    assert matched.notes == (
+        "matched: Happiness is the model's happy",
+        "matched: Anger is the model's angry",
+        "left out: 2 faces of tired, which the model does not know",
+        "left out: 2 faces of contempt, which two does not know",
+    )
+    assert matched.fingerprint != data.fingerprint
+
+
+def test_models_of_the_datas_labels_leave_it_as_it_is() -> None:
+    data = data_of("a", "b")
+    assert matched_to_all(data, [("one", ("a", "b")), ("other", ("b", "a"))]) is data
+
+
+def test_a_model_that_knows_none_of_the_faces_is_named() -> None:
+    with pytest.raises(InputError, match=r"other: its labels are sad, the data's are happy, "):
+        matched_to_all(data_of("happy", "angry"), [("one", ("happy",)), ("other", ("sad",))])
