@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from fer_keras.data.drawn.dataset import draw_faces
-from fer_keras.data.drawn.drawing import STUDIO
+from fer_keras.data.drawn.dataset import STUDIO, draw_faces
 from fer_keras.data.drawn.expressions import PROTOTYPES
 from fer_keras.data.labels import FER2013_LABELS
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from fer_keras import picture_file
-from fer_keras.data.read_faces import read_face
+from fer_keras.data.layouts.listing import read_face
 from fer_keras.errors import InputError
 from fer_keras.faces.photo import find_photos, is_annotated, open_photo
 from fer_keras.picture_file import read_picture

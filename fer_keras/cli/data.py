@@ -80,8 +80,7 @@ def audit(
 
     from fer_keras.cli.printing import print_table
     from fer_keras.data.audit import audit as run_audit
-    from fer_keras.data.audit import audit_table
-    from fer_keras.data.audit_picture import draw_audit
+    from fer_keras.data.audit import audit_table, draw_audit
     from fer_keras.data.ferplus import not_faces
     from fer_keras.picture_file import write_picture
     from fer_keras.replaced_outputs import replacing

@@ -12,8 +12,7 @@ from fer_keras.cli import data_options
 from fer_keras.cli.streams import shown
 
 if TYPE_CHECKING:
-    from fer_keras.data.face_data import FaceData
-    from fer_keras.data.origin import DataOrigin
+    from fer_keras.data.face_data import DataOrigin, FaceData
 
 
 def ship(

@@ -1,4 +1,4 @@
-"""Random changes to a batch of faces that leave the emotion as it was.
+"""Random changes to a batch of faces that leave the emotion as it was, and mixup.
 
 Flip, rotation, zoom, stretch and shift are one projective warp, so that each pixel is interpolated
 once. All of it is arithmetic on a batch by `keras.ops`: it runs inside tf.data as well as on arrays
@@ -9,6 +9,7 @@ reproducible wherever it runs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 from keras import ops
@@ -133,3 +134,21 @@ def _erase(
     chosen = ops.reshape(draws[4] < augmentation.erase, (-1, 1, 1, 1))
     mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
     return ops.where(ops.logical_and(ops.logical_and(rows, columns), chosen), mean, images)
+
+
+def mix(values: Any, uniform: Any, reach: float) -> Any:
+    """Blend each row of a batch with the one as far from the batch's other end.
+
+    The order of a batch is random, so the partner is. Shares are uniform up to `reach`, which 1
+    makes mixup with Beta(1, 1). Faces and targets are mixed alike, each by a call.
+
+    Args:
+        values: float32, (n, ...): faces, or targets whose rows sum to 1.
+        uniform: float32, (n,), uniform in [0, 1): all the randomness there is.
+        reach: the largest share of the other row, 0 to 1.
+
+    Returns:
+        Same shape and type.
+    """
+    share = ops.reshape(uniform * reach, (-1, *[1] * (len(values.shape) - 1)))
+    return (1.0 - share) * values + share * ops.flip(values, axis=0)

@@ -15,9 +15,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.augmentation import RANDOM_NUMBERS, Augmentation, augment
+from fer_keras.data.augmentation import RANDOM_NUMBERS, Augmentation, augment, mix
 from fer_keras.data.epoch_plan import EpochPlan
-from fer_keras.data.mixup import mix
 
 WORKERS = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
 """Batches made side by side, ahead of the training."""

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from fer_keras.data.cache import cached
 from fer_keras.data.drawn import synthetic_data
-from fer_keras.data.face_data import FaceData
+from fer_keras.data.face_data import SYNTHETIC, DataOrigin, FaceData
 from fer_keras.data.ferplus import attach_votes, relabel
 from fer_keras.data.layouts.recognise import read_path
-from fer_keras.data.origin import SYNTHETIC, DataOrigin
 from fer_keras.errors import InputError
 
 LABEL_SOURCES = ("fer2013", "ferplus")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.exact_duplicates import exact_copies
+from fer_keras.data.duplicates import exact_copies
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.labels import match_labels
 from fer_keras.data.matching import matched_to_all

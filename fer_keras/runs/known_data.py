@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fer_keras.data.face_data import FaceData
-from fer_keras.data.origin import DataOrigin
+from fer_keras.data.face_data import DataOrigin, FaceData
 from fer_keras.data.source import open_again
 from fer_keras.errors import InputError
 from fer_keras.runs.run_folder import RunFolder

@@ -10,8 +10,7 @@ from typing import Any
 import keras
 
 from fer_keras.architectures.registry import build
-from fer_keras.data.face_data import FaceData
-from fer_keras.data.origin import SYNTHETIC
+from fer_keras.data.face_data import SYNTHETIC, FaceData
 from fer_keras.data.source import open_data
 from fer_keras.errors import InputError
 from fer_keras.models import ModelLike, find_model

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.exact_duplicates import exact_copies
+from fer_keras.data.duplicates import exact_copies
 from fer_keras.data.face_data import FaceData
 from fer_keras.evaluation.human_uncertainty import compare_with_humans
 from fer_keras.evaluation.scores import compare, score

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fer_keras.data.audit import Audit, audit, exact_copies
-from fer_keras.data.audit_picture import draw_audit
+from fer_keras.data.audit import Audit, audit, draw_audit, exact_copies
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.data.ferplus import not_faces

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from face_table import FaceTable
 
-from fer_keras.data.cache import cache_folder
-from fer_keras.data.cache_sweep import KEPT_DAYS, sweep_entries
+from fer_keras.data.cache import KEPT_DAYS, cache_folder, sweep_entries
 from fer_keras.data.source import open_data
 
 HOLD = """
@@ -56,8 +55,8 @@ def age(name: str, days: float) -> None:
 
 def sweep() -> None:
     """As another process would."""
-    code = "import sys; from pathlib import Path; from fer_keras.data import cache_sweep; "
-    code += "cache_sweep.sweep_entries(Path(sys.argv[1]))"
+    code = "import sys; from pathlib import Path; from fer_keras.data import cache; "
+    code += "cache.sweep_entries(Path(sys.argv[1]))"
     subprocess.run([sys.executable, "-c", code, cache_folder()], check=True)
 
 

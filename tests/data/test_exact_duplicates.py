@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fer_keras.data.audit import exact_copies
-from fer_keras.data.exact_duplicates import pixel_groups
+from fer_keras.data.duplicates import pixel_groups
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
 

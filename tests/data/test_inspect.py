@@ -6,9 +6,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 
-from fer_keras.data.contact_sheet import contact_sheet
 from fer_keras.data.face_data import FaceData, Split
-from fer_keras.data.inspect import class_counts, draw_contact_sheets
+from fer_keras.data.inspect import class_counts, contact_sheet, draw_contact_sheets
 
 NOISE = np.random.default_rng(1).integers(0, 256, (20, 48, 48, 1), dtype=np.uint8)
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_keras.data.mixup import mix
+from fer_keras.data.augmentation import mix
 
 
 @given(

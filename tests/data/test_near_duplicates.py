@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from fer_keras.data import near_duplicates
+from fer_keras.data import duplicates
 from fer_keras.data.drawn import synthetic_data
-from fer_keras.data.near_duplicates import near_pairs
+from fer_keras.data.duplicates import near_pairs
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_blocks_make_no_difference(
         [faces[:40], np.stack([changed(face, "other crop") for face in faces[:40]])]
     )
     whole = near_pairs(images)
-    monkeypatch.setattr(near_duplicates, "_BLOCK", 7)
+    monkeypatch.setattr(duplicates, "_BLOCK", 7)
     blocks = near_pairs(images)
     np.testing.assert_array_equal(whole.first, blocks.first)
     np.testing.assert_array_equal(whole.second, blocks.second)

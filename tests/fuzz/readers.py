@@ -20,7 +20,7 @@ from PIL import Image
 
 from fer_keras.data.ferplus import read_votes
 from fer_keras.data.layouts.fer2013_csv import read_fer2013
-from fer_keras.data.read_faces import read_face
+from fer_keras.data.layouts.listing import read_face
 from fer_keras.data.source import open_data
 from fer_keras.faces.photo import open_photo
 from fer_keras.films import open_film

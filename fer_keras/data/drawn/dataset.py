@@ -2,15 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.drawn.drawing import IN_THE_WILD, Nuisances, draw
-from fer_keras.data.drawn.expressions import EVERYDAY, Subtlety, activations
+from fer_keras.data.drawn.expressions import (
+    EVERYDAY,
+    ActionUnit,
+    Activations,
+    Subtlety,
+    activations,
+)
+from fer_keras.data.drawn.features import draw_lower_face, draw_upper_face
+from fer_keras.data.drawn.head import draw_beard, draw_head
+from fer_keras.data.drawn.identity import draw_identities
+from fer_keras.data.drawn.occlusion import draw_occlusions, draw_over_faces, draw_watermarks
+from fer_keras.data.drawn.photograph import canvas_of, draw_shots, draw_views, light, take
 from fer_keras.data.face_data import FACE_SIZE, FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.errors import InputError
+
+
+@dataclass(frozen=True)
+class Nuisances:
+    """Strength of all that changes a picture but not its label; 0 is off, 1 as in the data set.
+
+    The list is that of the FER2013 literature: viewpoint and scale, lighting, covered faces
+    (glasses, hands, hair, watermarks), blur and noise.
+    """
+
+    view: float = 1
+    lighting: float = 1
+    occlusion: float = 1
+    blur: float = 1
+    noise: float = 1
+
+
+IN_THE_WILD = Nuisances()
+"""As in the data set."""
+
+STUDIO = Nuisances(view=0, lighting=0, occlusion=0, blur=0, noise=0)
+"""Straight ahead, evenly lit, uncovered, sharp."""
+
+
+def draw(moves: Activations, rng: np.random.Generator, nuisances: Nuisances) -> NDArray[np.uint8]:
+    """Draw a batch of people who move their faces in the given way.
+
+    Args:
+        moves: strength of each action unit, float32 (n, 1, 1) each.
+        rng: chooses the people, poses, light and covers: the same whatever the moves are.
+        nuisances: strengths of what disturbs.
+
+    Returns:
+        uint8 (n, 48, 48, 1), grey values 0 to 255.
+    """
+    n = len(moves[ActionUnit.JAW_DROP])
+    who = draw_identities(rng, n)
+    canvas = canvas_of(draw_views(rng, n, nuisances.view))
+    over = draw_occlusions(rng, n, nuisances.occlusion)
+    shot = draw_shots(rng, n, nuisances.lighting, nuisances.blur, nuisances.noise)
+
+    face = draw_head(canvas, who, moves)
+    draw_beard(canvas, who, face)
+    draw_lower_face(canvas, who, moves)
+    draw_upper_face(canvas, who, moves)
+    draw_over_faces(canvas, who, over)
+    light(canvas, shot, face)
+    draw_watermarks(canvas, over)
+    return take(canvas, shot, rng)
+
 
 MOST = 10_000_000
 """Faces of a split; as many take 23 GB."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from fer_keras.data.drawn.action_units import ActionUnit, Activations
 from fer_keras.data.drawn.canvas import Canvas, Pixels, edge, hill
+from fer_keras.data.drawn.expressions import ActionUnit, Activations
 from fer_keras.data.drawn.identity import Identity
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_keras.data.drawn.random_numbers import Numbers, chance, uniform
+from fer_keras.data.drawn.canvas import Numbers, chance, uniform
 
 
 @dataclass(frozen=True)

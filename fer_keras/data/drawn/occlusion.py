@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.drawn.canvas import Canvas, edge, line
+from fer_keras.data.drawn.canvas import Canvas, Numbers, chance, edge, line, uniform
 from fer_keras.data.drawn.identity import Identity
-from fer_keras.data.drawn.random_numbers import Numbers, chance, uniform
 from fer_keras.data.face_data import FACE_SIZE
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.data.layouts.listing import Listing, Picture
-from fer_keras.data.layouts.text import read_lines
+from fer_keras.data.layouts.walk import read_lines
 from fer_keras.errors import InputError
 
 LABELS = FER2013_LABELS

@@ -15,7 +15,7 @@ import numpy as np
 from fer_keras.data.ferplus import COLUMNS, majority, without_outliers
 from fer_keras.data.labels import EMOTIONS, canonical_emotion
 from fer_keras.data.layouts.listing import Listing, Picture
-from fer_keras.data.layouts.text import read_lines
+from fer_keras.data.layouts.walk import read_lines
 from fer_keras.errors import InputError
 
 FOLDERS = {"FER2013Train": "train", "FER2013Valid": "validation", "FER2013Test": "test"}

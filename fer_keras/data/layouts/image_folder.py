@@ -6,15 +6,25 @@ train/<class>/*.jpg  test/<class>/*.jpg     and, if there, validation/<class>/*.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 from fer_keras.data.archive import IMAGE_SUFFIXES
 from fer_keras.data.layouts.listing import Listing, Picture
-from fer_keras.data.layouts.subjects import subject_of
 from fer_keras.data.layouts.walk import inner_folder, pictures_below, visible
 from fer_keras.errors import InputError
+
+CK_PLUS = re.compile(r"(?:.*/)?(S\d{3})_\d{3}_\d{8}\.\w+")
+"""S010_004_00000017.png: subject, sequence, frame."""
+
+
+def subject_of(path: str) -> str:
+    """The subject of a file called as CK+'s are, or ""."""
+    match = CK_PLUS.fullmatch(path)
+    return match[1] if match else ""
+
 
 FOLDERS = {
     "train": "train",

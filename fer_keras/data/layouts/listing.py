@@ -2,21 +2,181 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from fer_keras.class_names import names_problem
 from fer_keras.data.face_data import FACE_SIZE, SPLITS, FaceData, Split
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import canonical_emotion, label_order
-from fer_keras.data.read_faces import Box, CutFace, read_faces
 from fer_keras.data.splitting import complete_splits
 from fer_keras.errors import InputError
+from fer_keras.picture_file import read_picture
+
+TOGETHER = 4096
+"""Pictures that are decoded before they go to where they belong."""
+
+NAMED = 20
+"""Broken pictures that an error names; the rest is counted."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom lie outside."""
+
+
+CutFace = Callable[[NDArray[np.uint8]], NDArray[np.uint8] | None]
+"""Cuts a face (48, 48) out of a picture (height, width, 3); None where it finds none."""
+
+
+class ReadCounts(NamedTuple):
+    """What was done to the pictures.
+
+    Attributes:
+        converted: were not 48x48 and grey.
+        without_face: were to be cut, but no face was found: they are taken whole.
+    """
+
+    converted: int
+    without_face: int
+
+
+class Pictured(Protocol):
+    """What `read_faces` needs to know of a picture."""
+
+    @property
+    def path(self) -> str:
+        """What to call it."""
+
+    @property
+    def box(self) -> Box | None:
+        """Where its face is, or None for all of it."""
+
+
+def read_faces(
+    contents: Iterable[Path | IO[bytes]],
+    pictures: Sequence[Pictured],
+    names: NDArray[np.str_],
+    images: Mapping[str, NDArray[np.uint8]],
+    source: str,
+    cut: CutFace | None = None,
+) -> ReadCounts:
+    """Read pictures into the arrays of their splits; no more than `TOGETHER` are held beside them.
+
+    Args:
+        contents: (n,), each picture's file, encoded.
+        pictures: (n,).
+        names: (n,), the split of each.
+        images: for each split uint8, (its faces, 48, 48, 1), written in the pictures' order.
+        source: the name of the data, for messages.
+        cut: cuts the face out of each picture; None: they are faces, or have a box.
+
+    Returns:
+        How many had to be converted, and in how many no face was found.
+
+    Raises:
+        InputError: naming the pictures that can't be decoded, all that fit on a line.
+    """
+    filled = dict.fromkeys(images, 0)
+    broken: list[str] = []
+    converted = without_face = 0
+    left = iter(contents)
+
+    def read(picture: Pictured, content: Path | IO[bytes]) -> _Read | str:
+        try:
+            return _read_face(content, picture.box, cut)
+        except _UndecodableError as error:
+            return f"{picture.path} ({error})"
+
+    with ThreadPoolExecutor() as pool:
+        for start in range(0, len(pictures), TOGETHER):
+            some = pictures[start : start + TOGETHER]
+            read_ones = pool.map(read, some, islice(left, len(some)))
+            for split, face in zip(names[start : start + TOGETHER], read_ones, strict=True):
+                if isinstance(face, str):
+                    broken.append(face)
+                    continue
+                images[split][filled[split]] = face.face
+                filled[split] += 1
+                converted += face.converted
+                without_face += not face.found
+    if broken:
+        more = f" and {len(broken) - NAMED:,} more" if len(broken) > NAMED else ""
+        count = f"{len(broken):,} pictures" if len(broken) > 1 else "a picture"
+        raise InputError(
+            f"{source}: {count} can't be decoded as an image: {', '.join(broken[:NAMED])}{more}; "
+            "remove or replace them"
+        )
+    return ReadCounts(converted, without_face)
+
+
+class _UndecodableError(Exception):
+    """Why a picture can't be read, in one line."""
+
+
+class _Read(NamedTuple):
+    face: NDArray[np.uint8]
+    converted: bool
+    found: bool = True
+
+
+def read_face(path: Path) -> tuple[NDArray[np.uint8], bool]:
+    """A picture as a face: grey, 48x48.
+
+    Args:
+        path: a picture in one of `picture_file.FORMATS`; its EXIF rotation is honoured.
+
+    Returns:
+        uint8, (48, 48, 1), and whether it had to be converted or resized.
+
+    Raises:
+        InputError: if it can't be decoded, or is too large.
+    """
+    try:
+        read = _read_face(path)
+    except _UndecodableError as error:
+        raise InputError(
+            f"{path}: can't be decoded as an image ({error}); remove or replace it"
+        ) from error
+    return read.face, read.converted
+
+
+def _read_face(file: Path | IO[bytes], box: Box | None = None, cut: CutFace | None = None) -> _Read:
+    try:
+        picture = read_picture(file)
+    except InputError as error:
+        raise _UndecodableError(str(error)) from error
+    if cut is not None:
+        found = cut(np.asarray(picture.convert("RGB")))
+        if found is not None:
+            return _Read(found[..., None], converted=True)
+    whole = picture.size == (FACE_SIZE, FACE_SIZE) and box in (None, (0, 0, FACE_SIZE, FACE_SIZE))
+    plain = whole and picture.mode == "L" and not picture.info["converted"]
+    face = picture.convert("L")
+    if not whole:
+        if box is not None:
+            face = face.crop(_inside(box, face.size))
+        face = face.resize(
+            (FACE_SIZE, FACE_SIZE),
+            Image.Resampling.BOX if min(face.size) >= 2 * FACE_SIZE else Image.Resampling.BICUBIC,
+        )
+    return _Read(np.asarray(face, dtype=np.uint8)[..., None], not plain, found=cut is None)
+
+
+def _inside(box: Box, size: tuple[int, int]) -> Box:
+    """The part of a box that lies in a picture of that width and height."""
+    left, top, right, bottom = box
+    inner = max(left, 0), max(top, 0), min(right, size[0]), min(bottom, size[1])
+    if inner[0] >= inner[2] or inner[1] >= inner[3]:
+        raise _UndecodableError(f"its box {box} lies outside the picture of {size[0]}x{size[1]}")
+    return inner
+
 
 NewImages = Callable[[str, int], NDArray[np.uint8]]
 """Makes the array for a split's images, (count, 48, 48, 1): in memory, or mapped from a file."""

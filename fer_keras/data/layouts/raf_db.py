@@ -9,8 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fer_keras.data.layouts.listing import Listing, Picture
-from fer_keras.data.layouts.text import read_lines
-from fer_keras.data.layouts.walk import has_images, visible
+from fer_keras.data.layouts.walk import has_images, read_lines, visible
 from fer_keras.errors import InputError
 
 LABELS = {

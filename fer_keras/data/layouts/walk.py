@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from fer_keras.data.archive import IMAGE_SUFFIXES
+from fer_keras.errors import InputError
 
 
 def visible(folder: Path) -> list[Path]:
@@ -79,3 +80,25 @@ def pictures_below(folder: Path) -> int:
         entry.name.lower().endswith(IMAGE_SUFFIXES) and not entry.name.startswith(".")
         for entry in files_below(folder)
     )
+
+
+LARGEST_TEXT = 1 << 28
+"""Bytes; a million lines have some fifty million."""
+
+
+def read_lines(path: Path, source: str) -> Iterator[tuple[int, str]]:
+    """Number, from 1, and text of each line that is not blank.
+
+    Raises:
+        InputError: if the file can't be read, is far too large, or is no text.
+    """
+    try:
+        if path.stat().st_size > LARGEST_TEXT:
+            raise InputError(f"{source}: {path.name} is far too large for a list of faces")
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{source}: {path.name} can't be read as text ({reason})") from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            yield number, line.strip()

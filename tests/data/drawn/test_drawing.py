@@ -5,13 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fer_keras.data.drawn.action_units import ActionUnit
-from fer_keras.data.drawn.drawing import IN_THE_WILD, STUDIO, Nuisances, draw
-from fer_keras.data.drawn.expressions import UNITS, at_rest
+from fer_keras.data.drawn.dataset import IN_THE_WILD, STUDIO, Nuisances, draw
+from fer_keras.data.drawn.expressions import UNITS, ActionUnit, at_rest
 from fer_keras.data.drawn.head import draw_head
 from fer_keras.data.drawn.identity import draw_identities
-from fer_keras.data.drawn.photograph import draw_shots
-from fer_keras.data.drawn.view import canvas_of, draw_views
+from fer_keras.data.drawn.photograph import canvas_of, draw_shots, draw_views
 
 N = 96
 

@@ -12,8 +12,7 @@ from PIL import Image
 from fer_keras import picture_file
 from fer_keras.data.face_data import Split
 from fer_keras.data.layouts.image_folder import list_image_folder
-from fer_keras.data.layouts.listing import read_listing
-from fer_keras.data.read_faces import read_face
+from fer_keras.data.layouts.listing import read_face, read_listing
 from fer_keras.data.source import open_data
 from fer_keras.errors import InputError
 
