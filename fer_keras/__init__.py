@@ -48,8 +48,7 @@ if TYPE_CHECKING:
     from fer_keras.data.source import open_data
     from fer_keras.evaluation.judging import evaluate
     from fer_keras.export.exporting import export_model
-    from fer_keras.faces.recognized_face import RecognizedFace
-    from fer_keras.faces.recognizer import Recognizer
+    from fer_keras.faces.recognizer import RecognizedFace, Recognizer
     from fer_keras.models import Classification, Classifier, list_models, load
     from fer_keras.models.average import average_models
     from fer_keras.runs.run import Run
@@ -83,7 +82,7 @@ _HOMES = {
     "FER2013_LABELS": "fer_keras.data.labels",
     "Classification": "fer_keras.models",
     "Classifier": "fer_keras.models",
-    "RecognizedFace": "fer_keras.faces.recognized_face",
+    "RecognizedFace": "fer_keras.faces.recognizer",
     "Recipe": "fer_keras.training.recipe",
     "Recognizer": "fer_keras.faces.recognizer",
     "Run": "fer_keras.runs.run",

@@ -13,7 +13,7 @@ import typer
 from fer_keras.cli.printing import print_table, say
 
 if TYPE_CHECKING:
-    from fer_keras.faces.photo_result import PhotoResult
+    from fer_keras.faces.photo import PhotoResult
 
 _NAMED = 5
 """Of the photos without a face, how many are told where they were looked at."""
@@ -34,7 +34,7 @@ def telling_tries(results: Iterable[PhotoResult]) -> Iterator[PhotoResult]:
 
 def print_csv(results: Iterable[PhotoResult], labels: Sequence[str]) -> None:
     """A row for each face, as it is found."""
-    from fer_keras.faces.photo_result import csv_header
+    from fer_keras.faces.photo import csv_header
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(csv_header(labels))
@@ -60,7 +60,7 @@ def print_json(
 
 def print_faces(results: Iterable[PhotoResult]) -> None:
     """The table for people."""
-    from fer_keras.faces.photo_result import photo_table
+    from fer_keras.faces.photo import photo_table
 
     listed = list(results)
     if listed:

@@ -59,10 +59,9 @@ def predict(
     Example: `fer-keras predict holiday/ --annotate seen/`
     """
     from fer_keras.errors import InputError
-    from fer_keras.faces.annotate import Annotator
     from fer_keras.faces.photo import find_photos
     from fer_keras.faces.photo_table import Asked
-    from fer_keras.faces.read_photos import read_photos
+    from fer_keras.faces.read_photos import Annotator, read_photos
     from fer_keras.faces.recognizer import Recognizer
     from fer_keras.models import find_model
 

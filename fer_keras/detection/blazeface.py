@@ -1,4 +1,8 @@
-"""One of BlazeFace's two networks, run by LiteRT."""
+"""One of BlazeFace's two networks, run by LiteRT: anchors, decoding, suppression.
+
+Source: Bazarevsky et al., BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs (2019),
+and the settings in MediaPipe's face detection graphs.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,121 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection.anchors import make_anchors
-from fer_keras.detection.decoding import decode
 from fer_keras.detection.face import Face
 from fer_keras.detection.letterbox import Letterbox, letterbox
-from fer_keras.detection.suppression import suppress_weighted
 from fer_keras.models.interpreter import open_interpreter
+
+
+def make_anchors(
+    input_size: int, strides: tuple[int, ...], anchors_per_stride: int
+) -> NDArray[np.float32]:
+    """Anchor centres in the order of the model's outputs.
+
+    The model has one layer per entry of `strides`. Neighbouring layers of equal stride share one
+    grid, whose cells are walked row by row; each cell has `anchors_per_stride` anchors, all at its
+    centre, for each of those layers.
+
+    Args:
+        input_size: side of the model's square input, in pixels.
+        strides: pixels from one cell to the next, a layer each.
+        anchors_per_stride: anchors of one cell and layer.
+
+    Returns:
+        float32, (anchors, 2): x and y, 0 to 1 from the input's top left corner.
+    """
+    anchors = []
+    for stride in dict.fromkeys(strides):  # each once, in order
+        cells = input_size // stride
+        centres = (np.arange(cells) + 0.5) / cells
+        y, x = np.meshgrid(centres, centres, indexing="ij")
+        grid = np.stack([x.ravel(), y.ravel()], axis=1)
+        anchors.append(np.repeat(grid, anchors_per_stride * strides.count(stride), axis=0))
+    return np.concatenate(anchors).astype(np.float32)
+
+
+def decode(
+    regressors: NDArray[np.float32],
+    logits: NDArray[np.float32],
+    anchors: NDArray[np.float32],
+    input_size: int,
+    min_score: float,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Boxes and key points of the anchors whose score is above `min_score`, in anchor order.
+
+    Each row of `regressors` is x, y of the box's centre and its width and height, then x, y of six
+    key points, all in pixels of the model's input; places are relative to the row's anchor.
+    Candidates without width or height are left out.
+
+    Args:
+        regressors: (anchors, 16).
+        logits: (anchors,), scores before the sigmoid.
+        anchors: (anchors, 2), as `make_anchors` gives them.
+        input_size: side of the model's square input, in pixels.
+        min_score: 0 to 1.
+
+    Returns:
+        points: float32, (n, 8, 2): top left corner, bottom right corner, six key points; x and y,
+            0 to 1 over the model's input.
+        scores: float32, (n,), 0 to 1.
+    """
+    # Beyond ±80 nothing changes but float32's overflow.
+    scores = 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
+    above = np.flatnonzero(scores > min_score)
+    raw = regressors[above].reshape(-1, 8, 2) / np.float32(input_size)
+    anchor = anchors[above]
+    points = raw + anchor[:, None, :]
+    centre, half_size = points[:, 0].copy(), raw[:, 1] / 2
+    points[:, 0] = centre - half_size
+    points[:, 1] = centre + half_size
+    whole = (half_size > 0).all(axis=1)
+    return points[whole].astype(np.float32), scores[above][whole].astype(np.float32)
+
+
+def suppress_weighted(
+    points: NDArray[np.float32], scores: NDArray[np.float32], max_overlap: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Merge boxes that overlap, each weighted by its score (BlazeFace's own way).
+
+    The best remaining box gathers those whose overlap (intersection over union) with it is above
+    `max_overlap`; their mean, weighted by score, takes their place with the best one's score.
+    It shakes less from frame to frame than keeping the best box alone. Of equal scores the first
+    comes first.
+
+    Args:
+        points: (n, 2 or more, 2): top left corner, bottom right corner, other points; x and y in
+            any unit. Every box has a positive area.
+        scores: (n,).
+        max_overlap: 0 to 1.
+
+    Returns:
+        points: float32, (m, 2 or more, 2), best score first.
+        scores: float32, (m,).
+    """
+    remaining = np.argsort(-scores, kind="stable")
+    merged, kept = [], []
+    while len(remaining):
+        near = overlap(points[remaining[0], :2], points[remaining, :2]) > max_overlap
+        near[0] = True
+        group = remaining[near]
+        weights = scores[group].astype(np.float64)
+        merged.append(np.tensordot(weights, points[group], axes=1) / weights.sum())
+        kept.append(scores[remaining[0]])
+        remaining = remaining[~near]
+    return (
+        np.array(merged, np.float32).reshape(-1, *points.shape[1:]),
+        np.array(kept, np.float32),
+    )
+
+
+def overlap(box: NDArray[np.float32], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Intersection over union of `box` (2, 2) with each of `boxes` (n, 2, 2): (n,).
+
+    0 where both are empty. A box is its top left and its bottom right corner.
+    """
+    inner = np.minimum(box[1], boxes[:, 1]) - np.maximum(box[0], boxes[:, 0])
+    intersection = np.prod(np.maximum(inner, 0), axis=1)
+    union = np.prod(box[1] - box[0]) + np.prod(boxes[:, 1] - boxes[:, 0], axis=1) - intersection
+    return np.divide(intersection, union, out=np.zeros_like(intersection), where=union > 0)
 
 
 @dataclass(frozen=True)

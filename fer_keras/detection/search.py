@@ -10,10 +10,32 @@ from numpy.typing import NDArray
 from fer_keras.detection.blazeface import BlazeFace
 from fer_keras.detection.candidates import Candidate, is_same, merge
 from fer_keras.detection.close_up import confirm
-from fer_keras.detection.face import Face
-from fer_keras.detection.pieces import Pieces
-from fer_keras.detection.tiles import plan_tiles, smallest_face
-from fer_keras.detection.turning import turn_back
+from fer_keras.detection.face import Face, Point
+from fer_keras.detection.tiles import Pieces, plan_tiles, smallest_face
+
+
+def turn_back(face: Face, quarters: int, width: int, height: int) -> Face:
+    """A face found in `numpy.rot90(picture, quarters)`, in pixels of the picture.
+
+    Args:
+        face: in pixels of the turned picture.
+        quarters: 1 to 3, counterclockwise.
+        width, height: of the picture before it was turned.
+
+    Returns:
+        The box lies along the picture's sides; key points keep their names, so that the line from
+        the first eye to the second says how the face is turned.
+    """
+
+    def back(point: Point) -> Point:
+        x, y = point
+        turned = {1: (width - y, x), 2: (width - x, height - y), 3: (y, height - x)}
+        return turned[quarters]
+
+    corners = [back((face.left, face.top)), back((face.right, face.bottom))]
+    (left, right), (top, bottom) = (sorted(values) for values in zip(*corners, strict=True))
+    return Face(left, top, right, bottom, face.score, tuple(map(back, face.keypoints)))
+
 
 QUARTERS = (1, 3, 2)
 """How a picture without faces is turned: photos lose the note on how the camera was held."""

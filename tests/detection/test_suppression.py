@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from fer_keras.detection.suppression import overlap, suppress_weighted
+from fer_keras.detection.blazeface import overlap, suppress_weighted
 
 LIMIT = 0.3
 

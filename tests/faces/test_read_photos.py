@@ -8,8 +8,7 @@ import numpy as np
 from PIL import Image
 
 from fer_keras.errors import InputError
-from fer_keras.faces.annotate import Annotator
-from fer_keras.faces.read_photos import read_photos
+from fer_keras.faces.read_photos import Annotator, read_photos
 from fer_keras.faces.recognizer import Recognizer
 
 PHOTO = Path(__file__).parents[1] / "pictures" / "astronaut.png"

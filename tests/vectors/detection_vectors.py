@@ -10,15 +10,18 @@ from numpy.typing import NDArray
 from shown import drawn, encode, face_json, photo
 
 from fer_keras.detection import Detector, Face
-from fer_keras.detection.anchors import make_anchors
-from fer_keras.detection.blazeface import DETECTOR_MODELS, MAX_OVERLAP, MIN_SCORE
+from fer_keras.detection.blazeface import (
+    DETECTOR_MODELS,
+    MAX_OVERLAP,
+    MIN_SCORE,
+    decode,
+    make_anchors,
+    suppress_weighted,
+)
 from fer_keras.detection.candidates import Candidate, merge
 from fer_keras.detection.close_up import close_up
-from fer_keras.detection.decoding import decode
 from fer_keras.detection.letterbox import letterbox
-from fer_keras.detection.pieces import is_cut
-from fer_keras.detection.suppression import suppress_weighted
-from fer_keras.detection.tiles import plan_tiles, smallest_face
+from fer_keras.detection.tiles import is_cut, plan_tiles, smallest_face
 from fer_keras.faces.crop import cut_face, to_grey
 from fer_keras.faces.framing import FRAMINGS, frame_face
 

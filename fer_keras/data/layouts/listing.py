@@ -293,7 +293,7 @@ def read_listing(
 def _cutter(listing: Listing) -> CutFace | None:
     if not listing.portraits:
         return None
-    from fer_keras.faces.largest_face import LargestFace
+    from fer_keras.faces.framing import LargestFace
 
     return LargestFace()
 
