@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
+from fer_keras.face_pixels import GREY_WEIGHTS
 
 from .bias_correction import correct_biases
-from .colour import with_grey_conversion
 from .each_face import with_each_faces_ranges
 from .graph import read_graph
 from .ranges import EACH_FACE, RANGES, convert_clipped
@@ -22,6 +22,21 @@ from .target import FORMATS
 
 if TYPE_CHECKING:
     import keras
+
+
+def with_grey_conversion(picture: keras.KerasTensor) -> keras.KerasTensor:
+    """ITU-R BT.601's luma as a 1x1 convolution: (n, h, w, 3) to (n, h, w, 1), 0 to 255."""
+    import keras
+
+    kernel = np.asarray(GREY_WEIGHTS, np.float32).reshape(1, 1, 3, 1)
+    return keras.layers.Conv2D(
+        1,
+        1,
+        use_bias=False,
+        kernel_initializer=keras.initializers.Constant(kernel),
+        name="grey",
+    )(picture)
+
 
 INPUTS = ("grey", "rgb")
 """Channels of the picture: 1, or 3 with the conversion to grey inside the graph."""

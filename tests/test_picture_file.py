@@ -119,8 +119,7 @@ def test_what_is_left_in_a_folder_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp"])
 def test_annotated_copies_are_not_read_as_photos(suffix: str, tmp_path: Path) -> None:
-    from fer_keras.faces.photo import PhotoResult
-    from fer_keras.faces.read_photos import Annotator
+    from fer_keras.faces.read_photos import Annotator, PhotoResult
 
     photo = tmp_path / f"a{suffix}"
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8)

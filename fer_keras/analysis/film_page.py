@@ -12,12 +12,133 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import cv2
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
 from fer_keras.analysis.summary import Summary
-from fer_keras.analysis.timeline_picture import MOST_FACES
 from fer_keras.faces.overlay import label_colour
 from fer_keras.files import whole_file
-from fer_keras.films import Frame
+from fer_keras.films import FilmWriter, Frame, open_film
+from fer_keras.films.browser_film import plays_in_browsers
+from fer_keras.films.opening import is_address
 from fer_keras.live.watcher import Seen
+
+SIDE = 640
+"""Pixels of the longer side, at most."""
+QUALITY = 30
+"""x264's: a quarter of the bytes of what it calls transparent."""
+AS_IT_IS = 20_000_000
+"""Bytes of a film that goes into the page unchanged."""
+
+
+def plays_as_it_is(source: str | Path) -> bool:
+    """Whether it is a file of which no smaller one need be made."""
+    path = Path(source)
+    if is_address(source) or not path.is_file() or path.stat().st_size > AS_IT_IS:
+        return False
+    return plays_in_browsers(path)
+
+
+def write_preview(
+    source: str | Path,
+    path: Path,
+    *,
+    fps: float,
+    stop: Callable[[], bool],
+    progress: Callable[[float, float | None], None],
+) -> None:
+    """Write the film as a small .mp4, with its sound and its times.
+
+    Args:
+        source: the film.
+        path: of the .mp4.
+        fps: frames a second of a folder of pictures.
+        stop: asked after every frame whether to end.
+        progress: called after every frame with the seconds done and the film's length.
+    """
+    film = open_film(source, sound=True, fps=fps)
+    writer = FilmWriter(path, film, quality=QUALITY)
+    try:
+        for frame in film:
+            writer.write(shrink(frame.picture), frame.time)
+            progress(frame.time, film.duration)
+            if stop():
+                break
+        writer.close()
+    finally:
+        writer.discard()
+        film.close()
+
+
+def shrink(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture whose longer side has at most `SIDE` pixels."""
+    height, width = picture.shape[:2]
+    scale = SIDE / max(height, width)
+    if scale >= 1:
+        return picture
+    size = (max(2, round(width * scale)), max(2, round(height * scale)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+MOST_FACES = 12
+_GAP = 3.0
+"""Steps without the face after which the strip is interrupted."""
+
+
+def draw_timeline(summary: Summary, title: str) -> Figure:
+    """Draw the probabilities of each face's emotions, stacked, over the film.
+
+    Args:
+        summary: of a film. Of more than 12 faces those seen longest are drawn.
+        title: stands over it.
+    """
+    faces = summary.leading_faces(MOST_FACES)
+    rows = max(1, len(faces))
+    figure = Figure(figsize=(10, 1.1 + 1.25 * rows), layout="constrained")
+    axes = figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
+    for axis, face in zip(axes, faces, strict=False):
+        _draw_strip(axis, summary, face.face)
+        shares = face.shares(summary.labels)
+        leader = max(shares, key=shares.__getitem__)
+        axis.set_title(
+            f"face {face.face}: {face.seconds:.1f} s, {leader} {shares[leader]:.0%} of them",
+            fontsize=9,
+            loc="left",
+        )
+    axes[-1].set_xlabel("seconds")
+    axes[-1].set_xlim(0, max(summary.seconds, summary.timeline.step))
+    more = len(summary.faces) - len(faces)
+    if not faces:
+        axes[0].text(0.5, 0.5, "no face", ha="center", va="center", transform=axes[0].transAxes)
+        axes[0].set_yticks([])
+    named = [Patch(color=_colour(index), label=name) for index, name in enumerate(summary.labels)]
+    figure.legend(handles=named, loc="outside lower center", ncols=len(named), fontsize=8)
+    figure.suptitle(f"{title} (and {more} more faces)" if more > 0 else title, fontsize=11)
+    return figure
+
+
+def _draw_strip(axis: Any, summary: Summary, face: int) -> None:
+    line = summary.timeline.of(face)
+    step = summary.timeline.step
+    breaks = np.flatnonzero(np.diff(line.times) > _GAP * step) + 1
+    for part in np.split(np.arange(len(line.times)), breaks):
+        # Each step is as wide as it lasts, a single one too.
+        edges = np.repeat(line.times[part], 2) + np.tile([-step / 2, step / 2], len(part))
+        heights = np.repeat(line.probabilities[part], 2, axis=0)
+        axis.stackplot(
+            edges, heights.T, colors=[_colour(index) for index in range(len(summary.labels))]
+        )
+    axis.set_ylim(0, 1)
+    axis.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"], fontsize=8)
+
+
+def _colour(label: int) -> tuple[float, float, float]:
+    red, green, blue = label_colour(label)
+    return red / 255, green / 255, blue / 255
+
 
 _TEMPLATE = Path(__file__).with_name("film_page.html")
 _PIECE = 3 * 256 * 1024

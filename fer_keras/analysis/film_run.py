@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fer_keras.analysis.film_page import Boxes, write_page
+from fer_keras.analysis.film_page import (
+    Boxes,
+    draw_timeline,
+    plays_as_it_is,
+    write_page,
+    write_preview,
+)
 from fer_keras.analysis.output_folder import OutputFolder, describe_source
-from fer_keras.analysis.preview import plays_as_it_is, write_preview
 from fer_keras.analysis.rows import face_rows
 from fer_keras.analysis.settings import Settings
 from fer_keras.analysis.summary import Summary
 from fer_keras.analysis.table_file import open_table
-from fer_keras.analysis.timeline_picture import draw_timeline
 from fer_keras.faces.recognizer import Recognizer
 from fer_keras.files import whole_file, write_text
 from fer_keras.films import is_stream, open_film

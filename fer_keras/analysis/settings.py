@@ -8,8 +8,8 @@ from typing import Any
 from fer_keras.detection import DEFAULT_DETECTOR
 from fer_keras.errors import InputError
 from fer_keras.faces.recognizer import Recognizer
+from fer_keras.films.frame import Sampling
 from fer_keras.films.frame_folder import FOLDER_FPS
-from fer_keras.films.sampling import Sampling
 from fer_keras.live.decision import DecisionRule
 from fer_keras.live.watcher import Watcher
 from fer_keras.models.model_file import DEFAULT_MODEL

@@ -49,7 +49,7 @@ def ablate(
     """
     from fer_keras.runs.wishes import check_wishes
     from fer_keras.studies.ablations import choose_ablations
-    from fer_keras.training.choose_recipe import choose_recipe
+    from fer_keras.training.recipes import choose_recipe
 
     base, names = choose_recipe(recipe, arch=arch, epochs=epochs), sweep_options.words(rows)
     check_wishes(teacher=teacher)

@@ -28,6 +28,6 @@ def crop(
     Example: `fer-keras benchmark crop --data fer2013.csv.gz`
     """
     from fer_keras.data.source import open_data
-    from fer_keras.studies.crop import study_crop
+    from fer_keras.studies.framing_study import study_crop
 
     study_crop(model, open_data(data, report=say), out, split=split, faces=faces, report=say)

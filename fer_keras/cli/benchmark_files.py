@@ -44,8 +44,7 @@ def files(
         raise InputError(f"threads: {threads}; write whole numbers, such as 1,2", "threads")
     counts = [int(word) for word in threads.split(",")]
 
-    from fer_keras.studies.file_benchmark import benchmark_files
-    from fer_keras.studies.latency_table import latency_table
+    from fer_keras.studies.file_benchmark import benchmark_files, latency_table
 
     opened = None
     if data is not None:

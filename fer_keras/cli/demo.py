@@ -25,8 +25,8 @@ def demo(
     """
     from rich.console import Console
 
-    from fer_keras.demo.addresses import is_loopback, reachable_addresses
     from fer_keras.demo.app import make_app
+    from fer_keras.demo.certificate import is_loopback, reachable_addresses
     from fer_keras.demo.server import open_server
     from fer_keras.demo.site_files import read_site
     from fer_keras.desktop import open_page

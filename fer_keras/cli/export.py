@@ -99,7 +99,7 @@ def export(
     else:
         print_table(export_table(report))
     if diagnose:
-        from fer_keras.export.diagnosis_report import diagnose_int8
+        from fer_keras.export.diagnosis import diagnose_int8
 
         table, picture = diagnose_int8(
             model_file, faces, calibration, split, folder, report["stem"]

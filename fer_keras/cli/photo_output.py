@@ -6,14 +6,15 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 from fer_keras.cli.printing import print_table, say
 
 if TYPE_CHECKING:
-    from fer_keras.faces.photo import PhotoResult
+    from fer_keras.faces.read_photos import PhotoResult
+
 
 _NAMED = 5
 """Of the photos without a face, how many are told where they were looked at."""
@@ -34,7 +35,7 @@ def telling_tries(results: Iterable[PhotoResult]) -> Iterator[PhotoResult]:
 
 def print_csv(results: Iterable[PhotoResult], labels: Sequence[str]) -> None:
     """A row for each face, as it is found."""
-    from fer_keras.faces.photo import csv_header
+    from fer_keras.faces.read_photos import csv_header
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(csv_header(labels))
@@ -60,8 +61,24 @@ def print_json(
 
 def print_faces(results: Iterable[PhotoResult]) -> None:
     """The table for people."""
-    from fer_keras.faces.photo import photo_table
+    from fer_keras.faces.read_photos import photo_table
 
     listed = list(results)
     if listed:
         print_table(photo_table(listed))
+
+
+T = TypeVar("T")
+
+
+def kept(results: Iterable[T], count: int) -> Iterator[T]:
+    """Results as they come, with a bar for whoever watches; Ctrl-C keeps those so far."""
+    from rich.console import Console
+    from rich.progress import track
+
+    aside = Console(stderr=True)
+    hidden = not aside.is_terminal or count < 2
+    try:
+        yield from track(results, "photos", count, console=aside, transient=True, disable=hidden)
+    except KeyboardInterrupt:
+        typer.echo("interrupted; what was found so far:", err=True)

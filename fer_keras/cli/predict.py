@@ -10,13 +10,13 @@ import typer
 
 from fer_keras.cli import face_options
 from fer_keras.cli.photo_output import (
+    kept,
     print_csv,
     print_faces,
     print_json,
     print_json_lines,
     telling_tries,
 )
-from fer_keras.cli.photo_progress import kept
 from fer_keras.cli.streams import print_error
 from fer_keras.models.model_file import DEFAULT_MODEL
 

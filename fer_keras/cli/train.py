@@ -72,7 +72,7 @@ def train(
         _go_on(context, resume, epochs)
         return
     from fer_keras.runs.wishes import check_wishes
-    from fer_keras.training.choose_recipe import choose_recipe
+    from fer_keras.training.recipes import choose_recipe
 
     # First what is quick: neither a wrong option nor bad data should wait for TensorFlow.
     chosen = choose_recipe(

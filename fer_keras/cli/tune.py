@@ -42,7 +42,7 @@ def tune(
     Example: `fer-keras tune --space kernel,dropout,lr --trials 30 --data fer2013.csv.gz`
     """
     from fer_keras.studies.search_space import PAPER_SPACE, check_space
-    from fer_keras.training.choose_recipe import choose_recipe
+    from fer_keras.training.recipes import choose_recipe
 
     base = choose_recipe(recipe, arch=arch or (None if recipe else "final"))
     names = PAPER_SPACE if space is None else sweep_options.words(space) or ()

@@ -20,8 +20,28 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from fer_keras.demo.open_files import allow_open_files
 from fer_keras.errors import InputError
+
+
+def allow_open_files(wanted: int) -> int:
+    """Raise the limit to what is wanted, as far as the system lets us; 1,024 is usual.
+
+    Returns:
+        how many may be open, at most what was wanted.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows: asyncio's loop carries more than the C library's 512 there
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return wanted
+    possible = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses what its kernel can't
+        resource.setrlimit(resource.RLIMIT_NOFILE, (possible, hard))
+        soft = possible
+    return soft
+
 
 CONNECTIONS = 12_000
 """At once; about 20 KB each."""

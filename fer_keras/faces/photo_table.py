@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
-from fer_keras.faces.photo import NO_FACE, PhotoResult, open_photo
+from fer_keras.faces.photo import open_photo
+from fer_keras.faces.read_photos import NO_FACE, PhotoResult
 from fer_keras.faces.recognizer import Recognizer
 from fer_keras.files import whole_file
 from fer_keras.ray_map import ray_map

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from fer_keras.errors import InputError
 from fer_keras.faces.photo import PHOTO_SUFFIXES, open_photo
-from fer_keras.films.frame import Frame
-from fer_keras.films.sampling import Sampling
+from fer_keras.films.frame import Frame, Sampling
 
 FOLDER_FPS = 25.0
 """FFmpeg's own for pictures."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,50 @@ import keras
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.source import open_again
 from fer_keras.errors import InputError
-from fer_keras.models import find_model
+from fer_keras.evaluation.scores import Scores, score
+from fer_keras.models import Classifier, find_model
+from fer_keras.pictures.confusion import draw_confusion
+from fer_keras.pictures.curves import draw_curves
+from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.known_data import data_origin
 from fer_keras.runs.lock import only_one_in
 from fer_keras.runs.loop import epoch_planner, fit_run
 from fer_keras.runs.provenance import check_same_data, file_hash
 from fer_keras.runs.run_folder import RunFolder
-from fer_keras.runs.run_summary import write_run_summary
 from fer_keras.runs.state import read_progress
 from fer_keras.runs.teacher import plain_answers, same_view_answers
 from fer_keras.training.device import Device, prepare_device
 from fer_keras.training.recipe import Recipe, recipe_from_json
+
+SPLIT = "validation"
+"""The split by which the epoch was chosen. The test split is for `fer-keras evaluate`, once."""
+
+
+def write_run_summary(path: Path, data: FaceData) -> Scores:
+    """Score the best model of a run and leave the figures and pictures in its folder.
+
+    Args:
+        path: a run folder with best.keras and history.csv.
+        data: what the run was trained on; its validation split is used.
+
+    Returns:
+        The scores on the validation split.
+
+    Raises:
+        InputError: if the folder or the split is missing.
+    """
+    run = RunFolder(path)
+    split = data.split(SPLIT)
+    scores = score(
+        Classifier(run.best_model).probabilities(split.images, data.labels), split, data.labels
+    )
+    figures = {"split": SPLIT, "fingerprint": data.fingerprint, **scores.to_json()}
+    run.write_text("metrics.json", json.dumps(figures, indent=2) + "\n")
+    title = f"{path.name}: {SPLIT}, {scores.accuracy.value:.1%} of {len(split):,} faces"
+    save_figure(draw_confusion(scores.confusion, data.labels, title), path / "confusion.png")
+    save_figure(draw_curves({path.name: run.read_history()}), path / "curves.png")
+    return scores
+
 
 Report = Callable[[str], None]
 """Takes each line that tells a user how it goes."""

@@ -24,9 +24,9 @@ from fer_keras.runs.start_weights import load_start_weights
 from fer_keras.runs.teacher import check_teacher
 from fer_keras.runs.time_budget import fit_to_budget
 from fer_keras.runs.wishes import check_wishes
-from fer_keras.training.choose_recipe import DEFAULT_ARCH, choose_recipe
 from fer_keras.training.device import prepare_device
 from fer_keras.training.recipe import Recipe
+from fer_keras.training.recipes import DEFAULT_ARCH, choose_recipe
 from fer_keras.training.targets import training_targets
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from fer_keras.errors import InputError
 from fer_keras.models import ModelLike, find_model
-from fer_keras.runs.run_config import MOST_SEED
-from fer_keras.runs.run_folder import check_new_folder
+from fer_keras.runs.run_folder import MOST_SEED, check_new_folder
 
 
 def check_wishes(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fer_keras.analysis.timeline import MOST_STEPS, Timeline
+from fer_keras.analysis.summary import MOST_STEPS, Timeline
 
 
 def test_a_frame_counts_for_as_long_as_it_lasts() -> None:

@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from fer_keras.demo.addresses import is_loopback, reachable_addresses
+from fer_keras.demo.certificate import is_loopback, reachable_addresses
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])

@@ -16,7 +16,7 @@ def test_as_many_as_the_system_lets_us(soft: int, hard: int, wanted: int, allowe
     program = f"""
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
-from fer_keras.demo.open_files import allow_open_files
+from fer_keras.demo.server import allow_open_files
 print(allow_open_files({wanted}), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
     done = subprocess.run(

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.export.calibration import Calibration
-from fer_keras.export.diagnosis import ranked
-from fer_keras.export.diagnosis_report import draw_diagnosis, layer_noises
+from fer_keras.export.diagnosis import draw_diagnosis, layer_noises, ranked
 
 
 def test_every_layer_is_measured_by_its_keras_name(

@@ -12,8 +12,8 @@ from fer_keras.errors import InputError
 from fer_keras.export.calibration import Calibration, representative_faces
 from fer_keras.export.convert import convert
 from fer_keras.export.each_face import with_bytes
+from fer_keras.export.forms import check_int8_weights
 from fer_keras.export.graph import read_graph
-from fer_keras.export.int8_check import check_int8_weights
 from fer_keras.export.metadata import Metadata
 from fer_keras.export.packing import packed
 from fer_keras.models import Classifier

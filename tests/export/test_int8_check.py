@@ -9,8 +9,8 @@ import pytest
 from fer_keras.architectures.layers import pixels, probabilities
 from fer_keras.errors import InputError
 from fer_keras.export.convert import convert
+from fer_keras.export.forms import check_full_integer
 from fer_keras.export.graph import read_graph
-from fer_keras.export.int8_check import check_full_integer
 
 FACES = np.random.default_rng(0).integers(0, 256, (8, 48, 48, 1), dtype=np.uint8)
 

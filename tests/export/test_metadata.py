@@ -12,8 +12,8 @@ import pytest
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.labels import EMOTIONS, FER2013_LABELS
-from fer_keras.export.label_files import label_files
 from fer_keras.export.metadata import IDENTIFIER, Metadata, model_metadata
+from fer_keras.export.packing import label_files
 from fer_keras.models import Classifier
 
 CARD = Metadata("mobile-s", "Names emotions.", "1.2", "somebody", "MIT")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fer_keras.export.parity import measure_parity, rejection
+from fer_keras.export.exporting import measure_parity, rejection
 
 LABELS = ("a", "b", "c")
 

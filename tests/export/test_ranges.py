@@ -16,8 +16,8 @@ from fer_keras.errors import InputError
 from fer_keras.export.calibration import Calibration, representative_faces
 from fer_keras.export.convert import convert
 from fer_keras.export.flatbuffer import unpack
+from fer_keras.export.forms import check_full_integer
 from fer_keras.export.graph import read_graph
-from fer_keras.export.int8_check import check_full_integer
 from fer_keras.export.ranges import CLIPPING_COST, FIXED, logit_range
 from fer_keras.models.keras_file import load_model
 

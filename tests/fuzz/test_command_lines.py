@@ -102,7 +102,7 @@ def no_long_work(monkeypatch: pytest.MonkeyPatch) -> None:
     from fer_keras.data import source
     from fer_keras.demo import server
     from fer_keras.live import capture
-    from fer_keras.studies import crop, file_benchmark, robustness
+    from fer_keras.studies import file_benchmark, framing_study, robustness
 
     def stop(*arguments: Any, **options: Any) -> Any:
         raise InputError("long work would begin")
@@ -111,7 +111,7 @@ def no_long_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "open_server", stop)
     monkeypatch.setattr(capture, "Camera", stop)
     monkeypatch.setattr(file_benchmark, "measure_latency", stop)
-    monkeypatch.setattr(crop, "study_crop", stop)
+    monkeypatch.setattr(framing_study, "study_crop", stop)
     monkeypatch.setattr(robustness, "study_robustness", stop)
     monkeypatch.setattr(source, "open_data", stop)
     monkeypatch.setattr(run_data, "open_faces", stop)

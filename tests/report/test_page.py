@@ -13,8 +13,7 @@ import pytest
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.evaluation.scores import score
-from fer_keras.report.page import report_page
-from fer_keras.report.section import class_rows
+from fer_keras.report.page import class_rows, report_page
 
 
 class Page(HTMLParser):

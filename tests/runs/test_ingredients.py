@@ -19,7 +19,7 @@ from fer_keras.runs import loop
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.training.device import prepare_device
-from fer_keras.training.muon import ConvMuon
+from fer_keras.training.optimizer import ConvMuon
 from fer_keras.training.recipe import Recipe
 
 TINY = Recipe(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fer_keras.data.face_data import Split
 from fer_keras.errors import InputError
-from fer_keras.saliency.choose_faces import choose_at_random, find_rows, label_number
+from fer_keras.saliency.explain import choose_at_random, find_rows, label_number
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.booleans())), st.integers(1, 9), st.integers(0, 99))

@@ -11,9 +11,14 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier
 from fer_keras.models.interpreter import open_interpreter
-from fer_keras.studies.cold_start import ColdStart, measure_cold_start
-from fer_keras.studies.latency import Latency, _interleaved, measure_latency
-from fer_keras.studies.latency_table import draw_accuracy_against_latency, latency_table
+from fer_keras.studies.file_benchmark import draw_accuracy_against_latency, latency_table
+from fer_keras.studies.latency import (
+    ColdStart,
+    Latency,
+    _interleaved,
+    measure_cold_start,
+    measure_latency,
+)
 from fer_keras.studies.peer import peer_probabilities
 
 

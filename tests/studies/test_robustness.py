@@ -15,8 +15,7 @@ from fer_keras.cli import app
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier
-from fer_keras.studies.corruptions import CORRUPTIONS, STRENGTHS, corrupt
-from fer_keras.studies.robustness import study_robustness
+from fer_keras.studies.robustness import CORRUPTIONS, STRENGTHS, corrupt, study_robustness
 
 DRAWN_BY_LOT = {"motion", "noise", "low light", "turn", "occlusion"}
 """Changes with a direction, a place or noise of their own for each face."""

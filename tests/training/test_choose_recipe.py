@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from fer_keras.errors import InputError
-from fer_keras.training.choose_recipe import choose_recipe
 from fer_keras.training.recipe import Recipe
-from fer_keras.training.recipes import MOBILE
+from fer_keras.training.recipes import MOBILE, choose_recipe
 
 
 def test_a_name_stands_for_its_own_recipe_and_fields_are_changed() -> None:

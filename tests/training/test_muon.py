@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from fer_keras.architectures.registry import build
-from fer_keras.training.muon import ConvMuon
-from fer_keras.training.optimizer import make_optimizer
+from fer_keras.training.optimizer import ConvMuon, make_optimizer
 from fer_keras.training.recipe import Recipe
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import keras
 import pytest
 
-from fer_keras.training.muon import ConvMuon
-from fer_keras.training.optimizer import make_optimizer
+from fer_keras.training.optimizer import ConvMuon, make_optimizer
 from fer_keras.training.recipe import Recipe
 
 

@@ -1,4 +1,4 @@
-"""Forehead, brows, lids and eyes: action units 1, 2, 4, 5, 6, 7 (and 9, which lowers the brows)."""
+"""The features of a face: brows, lids, eyes, nose, cheeks, mouth and chin, by action units."""
 
 from __future__ import annotations
 
