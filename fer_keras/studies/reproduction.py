@@ -225,7 +225,7 @@ def reproduce(
         report: called with each line that tells how it goes.
 
     Returns:
-        Table 1, a row for each stage; see `paper_table.make_table`.
+        Table 1, a row for each stage; see `make_table`.
 
     Raises:
         InputError: if a stage is unknown, a folder holds another run, or no run is finished.
