@@ -22,7 +22,7 @@ from starlette.routing import Route
 from fer_keras.demo.app import make_app
 from fer_keras.demo.server import open_server
 from fer_keras.demo.site_files import read_site
-from fer_keras.export.label_files import label_files
+from fer_keras.export.packing import label_files
 from fer_keras.live.shot import Shot
 from fer_keras.live.watcher import Seen
 
