@@ -2,11 +2,11 @@
 
     .venv/bin/python results/analyze/measure.py [WAY]
 
-WAY is "0.5s" or "every frame": measure that alone, and keep the other's rows. A film of two drawn people who pass each other (640 x 360, 25 frames a second, with sound) is made
-one minute long, and longer ones are that minute again and again. Each is analysed in a process of
-its own, twice a second and at every frame; the system says what the process took at its peak, the
-libraries' pages included. The page with the film in it is written, too. Writes memory.csv beside
-itself.
+WAY is "0.5s" or "every frame": measure that alone, and keep the other's rows. A film of two drawn
+people who pass each other (640 x 360, 25 frames a second, with sound) is made one minute long, and
+longer ones are that minute again and again. Each is analysed in a process of its own, twice a
+second and at every frame; the system says what the process took at its peak, the libraries' pages
+included. The page with the film in it is written, too. Writes memory.csv beside itself.
 """
 
 from __future__ import annotations
