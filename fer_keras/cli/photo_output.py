@@ -5,32 +5,35 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 from fer_keras.cli.printing import print_table, say
+from fer_keras.cli.streams import print_error
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fer_keras.faces.photo_table import Asked
     from fer_keras.faces.read_photos import PhotoResult
-
-
-_NAMED = 5
-"""Of the photos without a face, how many are told where they were looked at."""
 
 
 def telling_tries(results: Iterable[PhotoResult]) -> Iterator[PhotoResult]:
     """The results; aside, for those without a face, where one was looked for."""
+    from fer_keras.faces.photo_table import NAMED
+
     without = 0
     for result in results:
         yield result
         if not result.faces:
             without += 1
-            if without <= _NAMED:
+            if without <= NAMED:
                 say(f"{result.photo}: no face; {result.tried}")
-    if without > _NAMED:
-        say(f"no face in {without - _NAMED} more photos")
+    if without > NAMED:
+        say(f"no face in {without - NAMED:,} more photos")
 
 
 def print_csv(results: Iterable[PhotoResult], labels: Sequence[str]) -> None:
@@ -82,3 +85,33 @@ def kept(results: Iterable[T], count: int) -> Iterator[T]:
         yield from track(results, "photos", count, console=aside, transient=True, disable=hidden)
     except KeyboardInterrupt:
         typer.echo("interrupted; what was found so far:", err=True)
+
+
+@contextmanager
+def counting(count: int) -> Iterator[Callable[[int], None]]:
+    """A bar for whoever watches; what it gives is called with how many more are done."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    aside = Console(stderr=True)
+    hidden = not aside.is_terminal or count < 2
+    with Progress(console=aside, transient=True, disable=hidden) as bar:
+        task = bar.add_task("photos", total=count)
+        yield lambda more: bar.advance(task, more)
+
+
+def write_table(paths: Sequence[Path], asked: Asked, target: Path, ray: str | None) -> None:
+    """The table as Parquet; aside, what can't be read and where no face was found."""
+    from fer_keras.faces.photo_table import write_photo_table
+
+    with counting(len(paths)) as progress:
+        done = write_photo_table(paths, asked, target, ray=ray, progress=progress)
+    for problem in done.problems:
+        print_error(f"error: {problem}")
+    for line in done.tried:
+        say(line)
+    if done.without > len(done.tried):
+        say(f"no face in {done.without - len(done.tried):,} more photos")
+    typer.echo(f"{done.rows:,} rows in {target}")
+    if done.problems:
+        raise typer.Exit(2)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -16,12 +15,10 @@ from fer_keras.cli.photo_output import (
     print_json,
     print_json_lines,
     telling_tries,
+    write_table,
 )
 from fer_keras.cli.streams import print_error
 from fer_keras.models.model_file import DEFAULT_MODEL
-
-if TYPE_CHECKING:
-    from fer_keras.faces.photo_table import Asked
 
 
 def predict(
@@ -74,7 +71,7 @@ def predict(
     if parquet is not None:
         if as_json or as_json_lines or as_csv or annotate:
             raise InputError("parquet: goes with no other output", argument="parquet")
-        _write_table(paths, Asked(str(file), detector, upright, abstain_below), parquet, ray)
+        write_table(paths, Asked(str(file), detector, upright, abstain_below), parquet, ray)
         return
     recognizer = Recognizer(file, detector, upright=upright)
     annotator = None if annotate is None else Annotator(annotate, paths, bars=bars)
@@ -98,15 +95,4 @@ def predict(
     if annotate is not None:
         print_error(f"annotated copies in {annotate}")
     if unread:
-        raise typer.Exit(2)
-
-
-def _write_table(paths: Sequence[Path], asked: Asked, target: Path, ray: str | None) -> None:
-    from fer_keras.faces.photo_table import write_photo_table
-
-    rows, problems = write_photo_table(paths, asked, target, ray=ray)
-    for problem in problems:
-        print_error(f"error: {problem}")
-    typer.echo(f"{rows:,} rows in {target}")
-    if problems:
         raise typer.Exit(2)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
+from fer_keras.faces.cores import map_on_cores, processes_for
 from fer_keras.faces.photo import open_photo
 from fer_keras.faces.read_photos import NO_FACE, PhotoResult
 from fer_keras.faces.recognizer import Recognizer
@@ -42,12 +43,38 @@ class Asked:
 
 Row = dict[str, Any]
 """photo, width, height, face (from 1; 0: none), emotion, probability, left, top, right, bottom,
-score, p_<label>..., problem."""
+score, p_<label>..., tried (where nothing was found: where it was looked), problem."""
+
+
+@dataclass(frozen=True)
+class PhotoTable:
+    """What came of a table of photos.
+
+    Attributes:
+        rows: that were written.
+        problems: what is wrong with the photos that can't be read, a line each.
+        without: photos without a face.
+        tried: of the first ones of these, a line each: where it was looked, and for what.
+    """
+
+    rows: int
+    problems: list[str]
+    without: int
+    tried: list[str]
+
+
+NAMED = 5
+"""Of the photos without a face, how many are told where they were looked at."""
 
 
 def write_photo_table(
-    photos: Iterable[Path], asked: Asked, target: Path, *, ray: str | None = None
-) -> tuple[int, list[str]]:
+    photos: Iterable[Path],
+    asked: Asked,
+    target: Path,
+    *,
+    ray: str | None = None,
+    progress: Callable[[int], None] = lambda photos: None,
+) -> PhotoTable:
     """Look at photos and write a row for each face as Parquet, in the order of the photos.
 
     A photo without a face has a row with face 0, as has one that can't be read, with its `problem`.
@@ -58,10 +85,8 @@ def write_photo_table(
         photos: paths, the same on every machine.
         asked: the model and the like.
         target: the file.
-        ray: address of a Ray cluster, or None for this process.
-
-    Returns:
-        How many rows were written, and what is wrong with the photos that can't be read.
+        ray: address of a Ray cluster, or None for this machine's cores.
+        progress: called with the count of photos that were looked at since the last call.
 
     Raises:
         InputError: if pyarrow or Ray are missing, the model can't be read, or the file can't be
@@ -84,16 +109,28 @@ def write_photo_table(
             ("emotion", pyarrow.string()),
             *((name, pyarrow.float32()) for name in NUMBERS),
             *((f"p_{label}", pyarrow.float32()) for label in labels),
+            ("tried", pyarrow.string()),
             ("problem", pyarrow.string()),
         ]
     )
-    written, problems = 0, []
+    done = PhotoTable(0, [], 0, [])
     with whole_file(target, inputs=paths) as temporary, ParquetWriter(temporary, schema) as table:
         for rows in photo_rows(paths, asked, ray=ray):
-            problems += [row["problem"] for row in rows if row["problem"]]
             table.write_table(pyarrow.Table.from_pylist(rows, schema))
-            written += len(rows)
-    return written, problems
+            done = _counted(done, rows)
+            progress(len({row["photo"] for row in rows}))
+    return done
+
+
+def _counted(done: PhotoTable, rows: Sequence[Row]) -> PhotoTable:
+    without = [row for row in rows if row["tried"]]
+    named = [f"{row['photo']}: no face; {row['tried']}" for row in without]
+    return PhotoTable(
+        done.rows + len(rows),
+        done.problems + [row["problem"] for row in rows if row["problem"]],
+        done.without + len(without),
+        (done.tried + named)[:NAMED],
+    )
 
 
 def photo_rows(
@@ -104,7 +141,13 @@ def photo_rows(
         (asked, tuple(map(str, photos[start : start + TOGETHER])))
         for start in range(0, len(photos), TOGETHER)
     ]
-    yield from map(_look, parts) if ray is None else ray_map(_look, parts, ray)
+    processes = processes_for(len(photos))
+    if ray is not None:
+        yield from ray_map(_look, parts, ray)
+    elif processes > 1:
+        yield from map_on_cores(_look, parts, processes)
+    else:
+        yield from map(_look, parts)
 
 
 def _look(part: tuple[Asked, tuple[str, ...]]) -> list[Row]:
@@ -129,13 +172,15 @@ def _rows_of(photo: Path, asked: Asked) -> list[Row]:
     try:
         picture = open_photo(photo)
     except InputError as error:
-        return [{"photo": name, "face": 0, "emotion": UNREAD, "problem": _letters(str(error))}]
+        unread = {"photo": name, "face": 0, "emotion": UNREAD}
+        return [{**unread, "tried": None, "problem": _letters(str(error))}]
     found = tuple(recognizer.recognise(picture))
     height, width = picture.shape[:2]
     result = PhotoResult(photo, width, height, found, recognizer.labels, asked.abstain_below)
     about = {"photo": name, "width": width, "height": height}
     if not found:
-        return [{**about, "face": 0, "emotion": NO_FACE, "problem": None}]
+        tried = recognizer.what_was_tried(width, height)
+        return [{**about, "face": 0, "emotion": NO_FACE, "tried": tried, "problem": None}]
     rows: list[Row] = []
     for number, one in enumerate(found, start=1):
         _, emotion, probability = result.answer(one)
@@ -151,6 +196,7 @@ def _rows_of(photo: Path, asked: Asked) -> list[Row]:
                     f"p_{label}": float(share)
                     for label, share in zip(recognizer.labels, one.probabilities, strict=True)
                 },
+                "tried": None,
                 "problem": None,
             }
         )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
+from fer_keras.faces.cores import map_on_cores, processes_for
 from fer_keras.faces.overlay import Mark, draw_overlay
 from fer_keras.faces.photo import ANNOTATED, MARKED_SUFFIXES, open_photo
 from fer_keras.faces.recognizer import Recognition, Recognizer
@@ -204,10 +202,6 @@ def draw_copy(
     write_picture(Image.fromarray(drawn), path, inputs=[result.photo], quality=90, exif=mark)
 
 
-WORTH = 16
-"""Photos for each further process: starting one takes as long as looking at some."""
-
-
 def read_photos(
     paths: Sequence[Path],
     recognizer: Recognizer,
@@ -227,7 +221,7 @@ def read_photos(
         processes: that look at the same time; None: as many as there are cores, if there are
             photos enough.
     """
-    count = processes or min(_cores(), 1 + len(paths) // WORTH)
+    count = processes or processes_for(len(paths))
     tasks = [
         (path, annotator.place(path) if annotator else None, bool(annotator and annotator.bars))
         for path in paths
@@ -236,12 +230,8 @@ def read_photos(
         found = (_look(recognizer, abstain_below, *task) for task in tasks)
         yield from _readable(paths, found, problem)
         return
-    # Not forked: LiteRT and OpenCV have threads by now, which a fork would leave behind.
-    context = multiprocessing.get_context("spawn")
-    asked = (recognizer.asked, abstain_below)
-    with context.Pool(count, _start_worker) as pool:
-        jobs = ((*asked, *task) for task in tasks)
-        yield from _readable(paths, pool.imap(_look_elsewhere, jobs, chunksize=2), problem)
+    jobs = ((recognizer.asked, abstain_below, *task) for task in tasks)
+    yield from _readable(paths, map_on_cores(_look_elsewhere, jobs, count, together=2), problem)
 
 
 def _readable(
@@ -273,13 +263,6 @@ def _look(
     return result
 
 
-def _start_worker() -> None:
-    import cv2
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends the others
-    cv2.setNumThreads(1)
-
-
 def _look_elsewhere(
     job: tuple[tuple[str, str, bool], float, Path, Path | None, bool],
 ) -> PhotoResult | str:
@@ -292,8 +275,3 @@ def _recognizer(asked: tuple[str, str, bool]) -> Recognizer:
     """One for all the photos that a process looks at."""
     model, detector, upright = asked
     return Recognizer(model, detector, upright=upright)
-
-
-def _cores() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,26 @@ def test_json_lines_are_the_same_photo_by_photo(photos: Path, model: Path) -> No
     lines = run(photos, "--model", model, "--jsonl").stdout.splitlines()
     together = json.loads(run(photos, "--model", model, "--json").stdout)
     assert [json.loads(line) for line in lines] == together["photos"]
+
+
+@pytest.mark.parametrize("way", ["--jsonl", "--csv", "--json", "--parquet"])
+def test_every_form_says_what_was_tried(way: str, photos: Path, tmp_path: Path) -> None:
+    arguments = [way]
+    if way == "--parquet":
+        pytest.importorskip("pyarrow")
+        arguments.append(str(tmp_path / "faces.parquet"))
+    nobody = photos / "nobody.png"
+    result = run(nobody, *arguments)
+    assert result.exit_code == 0, result.output
+    tried = "looked at the whole, upright and turned, for faces of 25 pixels and more"
+    assert f"{nobody}: no face; {tried}" in result.stderr.splitlines()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for number in range(6):
+        shutil.copy(nobody, empty / f"{number}.png")
+    told = run(empty, *arguments).stderr.splitlines()
+    assert len([line for line in told if tried in line]) == 5
+    assert "no face in 1 more photos" in told
 
 
 def test_csv_has_a_row_for_every_face_and_for_photos_without(photos: Path, model: Path) -> None:

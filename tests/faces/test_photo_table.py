@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from fer_keras.errors import InputError
+from fer_keras.faces import photo_table
 from fer_keras.faces.photo_table import TOGETHER, Asked, photo_rows, write_photo_table
 from fer_keras.faces.recognizer import Recognizer
 
@@ -36,14 +37,18 @@ def photos_in(folder: Path, count: int = 3) -> list[Path]:
 def test_a_row_for_each_face_and_for_each_photo_without_one(tmp_path: Path) -> None:
     paths = photos_in(tmp_path / "photos")
     target = tmp_path / "faces.parquet"
-    written, problems = write_photo_table(paths, ASKED, target)
+    done = write_photo_table(paths, ASKED, target)
     table = pd.read_parquet(target)
-    assert written == len(table) == 5
+    assert done.rows == len(table) == 5
     assert table["photo"].tolist() == [str(path) for path in paths]
     assert table["face"].tolist() == [1, 1, 1, 0, 0]
     assert table["emotion"].tolist()[3:] == ["no face", "unread"]
-    assert len(problems) == 1
-    assert str(paths[-1]) in problems[0]
+    assert len(done.problems) == 1
+    assert str(paths[-1]) in done.problems[0]
+    tried = "looked at the whole, upright and turned, for faces of 8 pixels and more"
+    assert table["tried"].isna().tolist() == [True] * 3 + [False, True]
+    assert table["tried"][3] == tried
+    assert (done.without, done.tried) == (1, [f"{paths[-2]}: no face; {tried}"])
     for number in range(3):
         found = Recognizer("mobile-s")(paths[number])[0]
         row = table.iloc[number]
@@ -51,6 +56,19 @@ def test_a_row_for_each_face_and_for_each_photo_without_one(tmp_path: Path) -> N
         assert row[f"p_{found.label}"] == pytest.approx(row["probability"])
         assert row["width"] == 200 + number
         assert pd.isna(row["problem"])
+
+
+def test_two_cores_give_the_table_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = photos_in(tmp_path / "photos", 2 * TOGETHER)
+    done: dict[int, tuple[list[int], bytes]] = {}
+    for cores in (1, 2):
+        looked: list[int] = []
+        monkeypatch.setattr(photo_table, "processes_for", lambda photos, cores=cores: cores)
+        target = tmp_path / f"{cores}.parquet"
+        write_photo_table(paths, ASKED, target, progress=looked.append)
+        done[cores] = looked, target.read_bytes()
+    assert done[1] == done[2]
+    assert sum(done[1][0]) == len(paths)
 
 
 def test_nothing_is_left_of_a_table_that_was_broken_off(
@@ -73,8 +91,8 @@ def test_names_that_are_not_utf8_are_written_as_what_they_are(tmp_path: Path) ->
     broken = photo.with_name(os.fsdecode(b"\xfe.png"))
     odd.write_bytes(photo.read_bytes())
     broken.write_bytes(b"none")
-    rows, problems = write_photo_table([odd, broken], ASKED, tmp_path / "faces.parquet")
-    assert (rows, len(problems)) == (2, 1)
+    done = write_photo_table([odd, broken], ASKED, tmp_path / "faces.parquet")
+    assert (done.rows, len(done.problems)) == (2, 1)
     names = pq.read_table(tmp_path / "faces.parquet")["photo"].to_pylist()
     assert [name.rsplit("/")[-1] for name in names] == ["\\udcff.png", "\\udcfe.png"]
 
