@@ -7,6 +7,7 @@ another takes up.
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from itertools import islice
@@ -20,6 +21,9 @@ R = TypeVar("R")
 
 AHEAD = 4
 """Calls in hand for each CPU of the cluster: none waits for work."""
+
+ANSWER = 20.0
+"""Seconds for a cluster to take a connection."""
 
 TRIES = 5
 """How often a call is taken up again whose worker died."""
@@ -52,6 +56,7 @@ def ray_map(
 
     started = not ray.is_initialized()
     if started:
+        check_address(address)
         try:
             ray.init(address=address, log_to_driver=False, logging_level="error")
         except (ConnectionError, ValueError, RuntimeError, AssertionError) as error:
@@ -75,6 +80,30 @@ def ray_map(
     finally:
         if started:
             ray.shutdown()
+
+
+def check_address(address: str) -> None:
+    """Refuse an address where nobody listens, which Ray itself would try for many minutes.
+
+    Args:
+        address: as for `ray_map`; of `auto`, `local` and other schemes Ray itself knows more.
+
+    Raises:
+        InputError: if it is none, or no connection is taken there within `ANSWER` seconds.
+    """
+    place = address.removeprefix("ray://")
+    if place in ("auto", "local") or "://" in place:
+        return
+    host, _, port = place.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise InputError(
+            f"ray: {address}: no address of a cluster; write auto, HOST:6379 or ray://HOST:10001",
+            "ray",
+        )
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), ANSWER).close()
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"ray: {address}: no cluster there ({error})", "ray") from error
 
 
 def _call_in(folder: str, function: Callable[[T], R], item: T) -> R:

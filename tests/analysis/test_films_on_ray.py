@@ -14,7 +14,6 @@ from made_film import write_film
 from made_scenes import variable_rate
 
 from fer_keras.analysis import Settings, analyze_films
-from fer_keras.errors import InputError
 
 SETTINGS = Settings(every=1.0, table="parquet", page=False)
 
@@ -48,7 +47,7 @@ def test_two_workers_one_killed_give_the_files_of_one_process(
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
     try:
         nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
-        cluster.wait_for_nodes()
+        cluster.wait_for_nodes(timeout=300)
         results = analyze_films(films, Path("together"), SETTINGS, ray=cluster.address)
         together = [next(results)]
         # Both have work in hand; one dies with it.
@@ -72,10 +71,3 @@ def test_two_workers_one_killed_give_the_files_of_one_process(
     again = list(analyze_films(films, Path("together"), SETTINGS, ray="127.0.0.1:1"))
     assert [one.skipped for one in again] == [one.problem is None for one in alone]
     assert json.loads(Path("together", "party.json").read_text())["complete"]
-
-
-def test_a_cluster_that_is_not_there_is_one_line(films: list[str], tmp_path: Path) -> None:
-    pytest.importorskip("ray", reason="Ray is not installed")
-    with pytest.raises(InputError, match="ray: auto: no cluster there") as error:
-        list(analyze_films(films[:1], tmp_path / "out", SETTINGS, ray="auto"))
-    assert "\n" not in str(error.value)
