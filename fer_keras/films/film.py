@@ -8,6 +8,7 @@ whatever they know, from files and from addresses.
 from __future__ import annotations
 
 import struct
+import time as clock
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -132,6 +133,8 @@ class Film:
         fps: frames a second, on average; 30 where the film doesn't say.
         duration: seconds, or None where the film doesn't say.
         dropped: always 0; a film waits for who reads it.
+        is_live: whether it is a camera that sends motion JPEG: pictures come at their own pace and
+            without times, and get those at which they come.
         problem: one line about a damaged or cut off film, known after the last frame; else None.
         sound_stream: the sound, or None.
         sound_packets: of the sound, read so far and not yet taken.
@@ -167,6 +170,8 @@ class Film:
         is_mp4 = "mp4" in self._container.format.name
         self._start = 0.0 if is_mp4 else (self._container.start_time or 0) / 1_000_000
         self._is_broadcast = self._container.format.name == "mpegts"
+        self.is_live = self._container.format.name == "mpjpeg"
+        self._first_came: float | None = None
         self._damage = Damage()
         self._time = 0.0
         self._number = 0
@@ -178,9 +183,7 @@ class Film:
 
     def __iter__(self) -> Iterator[Frame]:
         for decoded in self._decoded():
-            frame_time = decoded.time
-            time = self._next_time() if frame_time is None else frame_time - self._start
-            self._time, number = max(self._time, time), self._number
+            self._time, number = max(self._time, self._time_of(decoded)), self._number
             self._number += 1
             self._damage.frame_shown(self._time, corrupt=decoded.is_corrupt)
             if self._sampling.takes(self._time):
@@ -193,9 +196,14 @@ class Film:
         """Give the film back."""
         self._container.close()
 
-    def _next_time(self) -> float:
-        """Of a frame without a time stamp of its own."""
-        return self._time + 1 / self.fps if self._number else 0.0
+    def _time_of(self, decoded: av.VideoFrame) -> float:
+        if self.is_live:
+            now = clock.monotonic()
+            self._first_came = now if self._first_came is None else self._first_came
+            return now - self._first_came
+        if decoded.time is None:  # it has no time stamp of its own
+            return self._time + 1 / self.fps if self._number else 0.0
+        return decoded.time - self._start
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         import av

@@ -170,8 +170,8 @@ def open_source(
 
     Args:
         camera: the system's number; None without `video`: the first camera.
-        video: a film: a file, a folder of frames, an address. Streams (`rtsp://`, ...) are taken
-            as cameras are: the newest picture counts.
+        video: a film: a file, a folder of frames, an address. Streams (`rtsp://`, motion JPEG by
+            `http://`, ...) are taken as cameras are: the newest picture counts.
         realtime: play the film at its pace and drop what is late.
         sound: gather the film's sound, for a `FilmWriter`.
 
@@ -190,7 +190,7 @@ def open_source(
         film = open_film(video, sound=sound)
     except InputError as error:
         raise InputError(f"video {error}", argument="video") from error
-    if is_stream(video):
+    if is_stream(video) or (isinstance(film, Film) and film.is_live):
         return NewestFrame(film)
     return NewestFrame(film, paced=True) if realtime else film
 
