@@ -16,7 +16,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.labels import match_labels
 from fer_keras.data.matching import matched_to_all
 from fer_keras.errors import InputError
-from fer_keras.evaluation.scores import Comparison, Scores, compare, score
+from fer_keras.evaluation.scores import COVERAGE, Comparison, Scores, compare, score
 from fer_keras.models import Classifier, ModelLike
 from fer_keras.tables import TextTable
 
@@ -80,7 +80,8 @@ def evaluate(
     Returns:
         Index: a short name of each model. Columns: accuracy, accuracy_low and accuracy_high (its
         95 % interval), faces, accuracy_without_copies (of faces that are no exact copy of a
-        training face), macro_f1, calibration_error, recall_<label>...; with several models
+        training face), accuracy_surest (of the 80 % of faces of which the model is surest),
+        macro_f1, calibration_error, recall_<label>...; with several models
         agreement, difference, difference_low, difference_high and mcnemar_p, against the first;
         with `abstain_below` answered (a share) and accuracy_answered. All are fractions, 0 to 1,
         NaN where they are undefined.
@@ -182,6 +183,7 @@ def comparison_table(models: Sequence[Judged], title: str = "") -> TextTable:
         cells = [percent(one.without_copies.value) for one in scores if one.without_copies]
         lines.append((f"  without {copies:,} copies", cells))
     lines += [
+        (f"  of the surest {COVERAGE:.0%}", [percent(one.surest.value) for one in scores]),
         ("macro-F1", [f"{one.macro_f1:.3f}" for one in scores]),
         ("calibration error", [percent(one.calibration_error) for one in scores]),
     ]
@@ -225,6 +227,7 @@ def _row(judged: Judged) -> dict[str, Any]:
         "accuracy_low": low,
         "accuracy_high": high,
         "faces": scores.accuracy.faces,
+        "accuracy_surest": scores.surest.value,
         "macro_f1": scores.macro_f1,
         "calibration_error": scores.calibration_error,
     }

@@ -206,6 +206,28 @@ def expected_calibration_error(probabilities: Floats, labels: Labels, bins: int 
     return float((gaps * table.count).sum() / len(labels))
 
 
+def surest(probabilities: Floats, coverage: float) -> Bools:
+    """The faces of which a model is surest: those that it answers where it may leave out the rest.
+
+    Args:
+        probabilities: (n, classes).
+        coverage: share of the faces, above 0 to 1; rounded up to a whole face. Faces of the same
+            greatest probability are taken in their order.
+
+    Returns:
+        bool, (n,): the share of faces with the greatest probabilities of a class (Geifman and
+        El-Yaniv, Selective Classification for Deep Neural Networks, NeurIPS 2017).
+
+    >>> surest(np.array([[0.5, 0.5], [0.1, 0.9], [0.8, 0.2]]), 2 / 3)
+    array([False,  True,  True])
+    """
+    # 0.55 * 100 is a trifle more than 55.
+    count = math.ceil(coverage * len(probabilities) - 1e-9)
+    taken = np.zeros(len(probabilities), bool)
+    taken[np.argsort(-probabilities.max(1), kind="stable")[:count]] = True
+    return taken
+
+
 def _mean(sums: NDArray[Any], counts: NDArray[np.int64]) -> Floats:
     means = np.full(len(counts), np.nan)
     np.divide(sums, counts, out=means, where=counts > 0)

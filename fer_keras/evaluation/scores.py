@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from fer_keras.data.face_data import Split
 from fer_keras.evaluation import metrics
 
+COVERAGE = 0.8
+"""Share of the faces on which `Scores.surest` is measured."""
+
 
 @dataclass(frozen=True)
 class Accuracy:
@@ -55,6 +58,7 @@ class Scores:
         without_copies: on the faces that are no exact copy of a training face; None where there
             is no training split to compare with.
         macro_f1: 0 to 1.
+        surest: on the `COVERAGE` of the faces of which the model is surest.
         calibration_error: ECE over 15 bins, 0 to 1.
         recall: per class, 0 to 1, NaN for a class without faces.
         confusion: int64, (classes, classes), row: label, column: named by the model.
@@ -64,6 +68,7 @@ class Scores:
     labels: tuple[str, ...]
     accuracy: Accuracy
     without_copies: Accuracy | None
+    surest: Accuracy
     macro_f1: float
     calibration_error: float
     recall: metrics.Floats
@@ -75,6 +80,7 @@ class Scores:
         return {
             "accuracy": self.accuracy.to_json(),
             "without_copies": self.without_copies.to_json() if self.without_copies else None,
+            "surest": self.surest.to_json(),
             "macro_f1": self.macro_f1,
             "calibration_error": self.calibration_error,
             "recall": {
@@ -130,6 +136,7 @@ def score(
     """
     predicted = probabilities.argmax(1)
     correct = predicted == split.labels
+    certain = metrics.surest(probabilities, COVERAGE)
     answered = None
     if abstain_below is not None:
         sure = probabilities.max(1) >= abstain_below
@@ -140,6 +147,7 @@ def score(
         without_copies=(
             None if copies is None else Accuracy(int(correct[~copies].sum()), int((~copies).sum()))
         ),
+        surest=Accuracy(int(correct[certain].sum()), int(certain.sum())),
         macro_f1=metrics.macro_f1(predicted, split.labels),
         calibration_error=metrics.expected_calibration_error(probabilities, split.labels),
         recall=metrics.per_class_recall(predicted, split.labels, len(labels)),

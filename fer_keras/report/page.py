@@ -17,7 +17,7 @@ from fer_keras.evaluation.human_uncertainty import (
 )
 from fer_keras.evaluation.judging import Judged, comparison_table, judge, percent
 from fer_keras.evaluation.metrics import most_confused
-from fer_keras.evaluation.scores import Accuracy, Scores
+from fer_keras.evaluation.scores import COVERAGE, Accuracy, Scores
 from fer_keras.models import Classifier, ModelLike
 from fer_keras.pictures.confusion import draw_confusion
 from fer_keras.pictures.curves import draw_curves
@@ -242,6 +242,7 @@ def report_page(
         names=[one.name for one in judged],
         table=[(row[0], row[1:]) for row in comparison_table(judged).rows],
         sections=sections,
+        coverage=COVERAGE,
         curves=figure_uri(draw_curves(histories)) if histories else None,
         pictures_of_faces=faces,
     )

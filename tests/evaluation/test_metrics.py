@@ -15,6 +15,7 @@ from fer_keras.evaluation.metrics import (
     mcnemar,
     paired_difference_interval,
     per_class_recall,
+    surest,
 )
 
 
@@ -118,3 +119,18 @@ def test_bins_hold_every_face_at_its_confidence() -> None:
     np.testing.assert_allclose(table.accuracy[1:], [0, 0.5, 1])
     np.testing.assert_allclose(table.confidence[1:], [0.5, 0.725, 1])
     assert np.isnan(table.accuracy[0])
+
+
+def test_the_surest_are_those_of_the_greatest_probability() -> None:
+    sure = np.array([0.9, 0.4, 0.6, 0.6, 0.6])
+    probabilities = np.stack([1 - sure, sure], axis=1)
+    # 0.4 of the second is 0.6 of the first; equal ones are taken in their order.
+    assert surest(probabilities, 0.5).tolist() == [True, True, True, False, False]
+    assert surest(probabilities, 0.41).tolist() == [True, True, True, False, False]
+    assert surest(probabilities, 0.4).tolist() == [True, True, False, False, False]
+    assert surest(probabilities, 1.0).all()
+    assert surest(np.tile([[0.3, 0.7]], (100, 1)), 0.55).sum() == 55
+
+
+def test_the_share_of_fer2013_that_is_surest() -> None:
+    assert surest(np.random.default_rng(0).dirichlet(np.ones(7), 3589), 0.8).sum() == 2872

@@ -66,6 +66,17 @@ def test_only_sure_faces_are_answered() -> None:
     assert score(probabilities, SPLIT, LABELS).answered is None
 
 
+def test_accuracy_of_the_surest_four_of_five() -> None:
+    probabilities = sure_of(0, 1, 1, 1, 0)  # right, wrong, right, right, wrong
+    for place, correct in ((0, 2), (1, 3), (4, 3)):
+        doubted = probabilities.copy()
+        doubted[place] = (0.5 * doubted[place] + 0.5 / 3).astype(np.float32)
+        scores = score(doubted, SPLIT, LABELS)
+        assert scores.surest == Accuracy(correct, 4)
+        assert scores.to_json()["surest"]["value"] == pytest.approx(correct / 4)
+        assert table_of([judged("m", scores)])["  of the surest 80%"] == [f"{25 * correct:.2f} %"]
+
+
 def test_without_faces_nothing_is_known() -> None:
     nothing = Accuracy(0, 0)
     assert nothing.interval == (0.0, 1.0)

@@ -85,6 +85,27 @@ def test_the_card_says_what_the_files_do(weights: Path, drawn_faces: FaceData, p
         assert f"{100 * accuracy:.2f} %" in text
 
 
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_the_card_says_how_right_the_surest_answers_are(
+    weights: Path, drawn_faces: FaceData, part: str
+) -> None:
+    values, split = figures(weights), drawn_faces.split(part)
+    name = "tiny-1-int8.tflite"
+    answers = Classifier(weights / name).probabilities(split.images)
+    order = sorted(range(len(split)), key=lambda face: -answers[face].max())
+    taken = order[: -(-len(split) * 4 // 5)]
+    right = float((answers[taken].argmax(1) == split.labels[taken]).mean())
+    assert values["files"][name]["splits"][part]["surest"]["value"] == pytest.approx(right)
+    lines = (weights / "tiny-1.md").read_text().splitlines()
+    (place,) = {
+        line.split("|").index(" of the surest 80 % ")
+        for line in lines
+        if line.startswith("| file | size")
+    }
+    cells = [line.split("|")[place] for line in lines if line.startswith(f"| `{name}` | ")]
+    assert f" {100 * right:.2f} % " in cells
+
+
 def test_the_card_leads_with_the_test_split(weights: Path) -> None:
     text = (weights / "tiny-1.md").read_text()
     assert 0 < text.index("PrivateTest") < text.index("PublicTest")
