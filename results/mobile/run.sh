@@ -25,6 +25,7 @@ keras_file() { # NAME
 for part in ${*:-mobile-s mobile-m final-slim latency}; do
   test "$part" = latency && continue
   cp "$(keras_file "$part")" "$part.keras"
+  test "$part" = final-slim || cp "$weights/$part-float16.tflite" . # its kernels
   fer-keras export "$part.keras" --data "$data" --formats float32,float16,dynamic,int8 \
     --inputs grey,rgb --name "$part" --out "$part" 2>/dev/null > "$here/parity-$part.txt"
   cp "$part/export.json" "$here/parity-$part.json"
