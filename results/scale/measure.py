@@ -1,12 +1,12 @@
 """How time and memory grow with the number of faces in an image folder.
 
-    python results/scale/measure.py draw FOLDER      # 300,000 faces as PNG, once
-    python results/scale/measure.py all FOLDER       # a process for each size; writes scale.csv
+    python results/scale/measure.py FOLDER [LARGEST]    # writes scale.csv and scale.png
 
-Each size is a folder of links to the first faces. It is opened in a process of its own with an
-empty cache (pictures are decoded), in a second one with the cache that the first has left, and in a
-third that also trains some steps. Memory is read from /proc: `resident` with the pages of mapped
-files, which the system may take back at any time, `own` without them.
+Draws 300,000 faces (or LARGEST) as PNG into FOLDER/drawn, unless they are there already. Each size
+is a folder of links to the first faces. It is opened in a process of its own with an empty cache
+(pictures are decoded), in a second one with the cache that the first has left, and in a third that
+also trains some steps. Memory is read from /proc: `resident` with the pages of mapped files, which
+the system may take back at any time, `own` without them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STEPS, BATCH = 10, 128
 HERE = Path(__file__).parent
 
 
-def draw(folder: Path) -> None:
+def draw(folder: Path, largest: int) -> None:
     """Draw `DRAWN` faces, and make the rest of them: mirrored, moved, lighter and darker."""
     import numpy as np
     from PIL import Image
@@ -40,7 +40,7 @@ def draw(folder: Path) -> None:
     for start in range(0, DRAWN, SHARD):
         labels = np.arange(start, start + SHARD) % len(FER2013_LABELS)
         faces = draw_faces(labels, (start,))[..., 0].astype(int)
-        for variant in range(SIZES[-1] // DRAWN):
+        for variant in range(largest // DRAWN):
             changed = np.roll(faces[:, :, :: (-1) ** variant], variant // 6 - 1, axis=2)
             changed = np.clip(changed + 10 * (variant % 6 - 3), 0, 255).astype(np.uint8)
             first = variant * DRAWN + start
@@ -121,10 +121,10 @@ def steps_per_second(keras: Any, data: Any) -> float:
     return STEPS / (time.perf_counter() - begun)
 
 
-def measure_all(drawn: Path) -> None:
-    """All sizes, smallest first."""
+def measure_all(drawn: Path, largest: int) -> None:
+    """All sizes up to the largest, smallest first."""
     rows: list[dict[str, object]] = []
-    for size in SIZES:
+    for size in (size for size in SIZES if size <= largest):
         linked, cache = drawn.parent / f"linked-{size}", drawn.parent / f"cache-{size}"
         for folder in (linked, cache):
             shutil.rmtree(folder, ignore_errors=True)
@@ -177,11 +177,17 @@ def write(rows: list[dict[str, object]]) -> None:
     figure.savefig(HERE / "scale.png", dpi=120)
 
 
+def main() -> None:
+    """Draw, and measure all; or be one of the processes that do."""
+    if sys.argv[1] in ("first", "again", "train"):
+        measure(sys.argv[2], train=sys.argv[1] == "train")
+        return
+    folder, largest = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else SIZES[-1]
+    drawn = folder / "drawn"
+    if len(list(drawn.glob("*/*.png"))) < largest:
+        draw(drawn, largest)
+    measure_all(drawn, largest)
+
+
 if __name__ == "__main__":
-    what, place = sys.argv[1], sys.argv[2]
-    if what == "draw":
-        draw(Path(place))
-    elif what == "all":
-        measure_all(Path(place))
-    else:
-        measure(place, train=what == "train")
+    main()
