@@ -79,9 +79,11 @@ def test_the_web_page_cuts_by_our_rule() -> None:
 
 
 @pytest.mark.parametrize("name", [f"{DEFAULT_MODEL}-int8", f"{DEFAULT_MODEL}-float16"])
-def test_the_python_page_runs_as_it_stands(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("interface", ["Interpreter", "CompiledModel"])
+def test_the_python_page_runs_as_it_stands(name: str, interface: str, tmp_path: Path) -> None:
     page = (APPS / "python.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    codes = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    (code,) = [code for code in codes if f"import {interface}\n" in code]
     (tmp_path / "face.py").write_text(code, encoding="utf-8")
     model = find_model(name)
     done = subprocess.run(
