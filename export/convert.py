@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 from fer_keras.face_pixels import GREY_WEIGHTS
 
-from .bias_correction import correct_biases
 from .each_face import with_each_faces_ranges
 from .graph import read_graph
 from .ranges import EACH_FACE, RANGES, convert_clipped
 from .target import FORMATS
+from .weight_rounding import correct_biases
 
 if TYPE_CHECKING:
     import keras

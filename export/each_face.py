@@ -16,9 +16,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from .bias_correction import correct_biases
 from .flatbuffer import pack, unpack
-from .weight_rounding import round_weights
+from .weight_rounding import correct_biases, round_weights
 
 
 def with_each_faces_ranges(

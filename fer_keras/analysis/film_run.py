@@ -17,10 +17,9 @@ from fer_keras.analysis.film_page import (
     write_preview,
 )
 from fer_keras.analysis.output_folder import OutputFolder, describe_source
-from fer_keras.analysis.rows import face_rows
 from fer_keras.analysis.settings import Settings
 from fer_keras.analysis.summary import Summary
-from fer_keras.analysis.table_file import open_table
+from fer_keras.analysis.table_file import face_rows, open_table
 from fer_keras.faces.recognizer import Recognizer
 from fer_keras.files import whole_file, write_text
 from fer_keras.films import is_stream, open_film

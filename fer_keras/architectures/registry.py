@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     import keras
 
 ARCHITECTURES = {
-    "baseline": "baseline",
-    "pooled": "pooled",
-    "batchnorm": "batchnorm",
-    "stacked": "stacked",
+    "baseline": "paper",
+    "pooled": "paper",
+    "batchnorm": "paper",
+    "stacked": "paper",
     "final": "final",
-    "final-slim": "final_slim",
+    "final-slim": "final",
     "mobile-s": "mobile",
     "mobile-m": "mobile",
 }

@@ -48,7 +48,7 @@ def ablate(
     Example: `fer-keras ablate --data fer2013.csv.gz --epochs 12 --seeds 3 --rows no-warp,adamw`
     """
     from fer_keras.runs.wishes import check_wishes
-    from fer_keras.studies.ablations import choose_ablations
+    from fer_keras.studies.ablation import choose_ablations
     from fer_keras.training.recipes import choose_recipe
 
     base, names = choose_recipe(recipe, arch=arch, epochs=epochs), sweep_options.words(rows)
@@ -60,7 +60,7 @@ def ablate(
 
     from fer_keras.cli.progress_bar import ProgressBar
     from fer_keras.studies.ablation import ablate as train_rows
-    from fer_keras.studies.ablation_table import ablation_markdown
+    from fer_keras.studies.ablation import ablation_markdown
 
     with sweep_options.failed_runs(), ProgressBar(console) as bar:
         table = train_rows(

@@ -71,9 +71,8 @@ def export(
     from fer_keras.cli.run_data import open_for
     from fer_keras.export.calibration import Calibration
     from fer_keras.export.convert import check_options
-    from fer_keras.export.exporting import default_folder, export_model
+    from fer_keras.export.exporting import default_folder, export_model, export_table
     from fer_keras.export.metadata import Metadata
-    from fer_keras.export.table import export_table
 
     check_options(tuple(_words(formats)), tuple(_words(inputs)), io, ranges)
     faces = open_for([model], data, labels=labels, ferplus=ferplus, sizes=sizes)

@@ -22,9 +22,8 @@ from fer_keras.models import Classifier, ModelLike
 from fer_keras.pictures.confusion import draw_confusion
 from fer_keras.pictures.curves import draw_curves
 from fer_keras.pictures.figure_file import figure_uri
-from fer_keras.pictures.humans import draw_comparison
 from fer_keras.pictures.mistakes import draw_faces, mistake_captions, most_confident_mistakes
-from fer_keras.pictures.reliability import draw_reliability
+from fer_keras.pictures.reliability import draw_comparison, draw_reliability
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.saliency.explain import explain_split
 from fer_keras.saliency.grid import draw_grid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.ferplus import rows_of_splits
 from fer_keras.data.fingerprint import fingerprint
 from fer_keras.errors import InputError
+from fer_keras.export.contract import Contract, contract_page
 from fer_keras.files import whole_file
 from fer_keras.json_file import read_json
 from fer_keras.models.keras_file import load_model, save_model
@@ -23,8 +24,54 @@ from fer_keras.models.shared_kernels import share_kernels
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
 from fer_keras.shipping import class_scaling
-from fer_keras.shipping.card import card
 from fer_keras.shipping.figures import figures, scaling_truth
+
+TEMPLATE = Path(__file__).with_name("card.md")
+
+PARTS = {"test": "FER2013's PrivateTest (test)", "validation": "FER2013's PublicTest (validation)"}
+"""What FER2013 calls its splits, as readers know them."""
+
+
+def card(figures: dict[str, Any]) -> str:
+    """The card as Markdown.
+
+    Args:
+        figures: what `fer_keras.shipping.figures.figures` gave.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    environment.filters["percent"] = lambda share: f"{100 * share:.2f} %"
+    environment.filters["points"] = lambda share: f"{100 * share:+.2f}"
+    environment.filters["kilobytes"] = lambda size: f"{size / 1000:,.0f} KB"
+    environment.filters["share"] = lambda share: "-" if share is None else f"{share:.2f}"
+    environment.filters["part"] = PARTS.__getitem__
+    environment.filters["recipe"] = _recipe
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    people = figures["label_source"] == "ferplus"
+    page = contract_page(Contract.from_json(figures["contract"]))
+    return template.render(**figures, people=people, contract_page=page) + "\n"
+
+
+def _recipe(recipe: Mapping[str, Any]) -> str:
+    """A recipe in a line: fields that do nothing are left out."""
+    plain = [
+        f"`{recipe['arch']}`",
+        f"{recipe['epochs']} epochs",
+        f"batches of {recipe['batch_size']}",
+        f"{recipe['optimizer']}",
+        f"peak rate {recipe['learning_rate']} ({recipe['schedule']})",
+    ]
+    said = ("arch", "options", "epochs", "batch_size", "optimizer", "learning_rate", "schedule")
+    others = [
+        f"{field.replace('_', ' ')} {value}"
+        for field, value in recipe.items()
+        if field not in (*said, "augmentation") and value
+    ]
+    return ", ".join([*plain, *others])
+
 
 SPLIT = "validation"
 """What chooses the epoch and the class scaling; the test split is judged once, after both."""

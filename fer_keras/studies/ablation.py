@@ -3,34 +3,130 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from fer_keras.architectures.registry import find_architecture
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.data.fingerprint import part_fingerprint
 from fer_keras.errors import InputError
+from fer_keras.evaluation.metrics import paired_difference_interval
 from fer_keras.json_file import read_json
 from fer_keras.models import Classifier
 from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.planned import PlannedRun
 from fer_keras.runs.provenance import file_hash
 from fer_keras.runs.run_folder import RunFolder
-from fer_keras.studies.ablation_table import (
-    ablation_markdown,
-    draw_ablation,
-    make_ablation_table,
-)
-from fer_keras.studies.ablations import choose_ablations
 from fer_keras.studies.sweep import FailedRunsError, run_sweep
 from fer_keras.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """A row of the table.
+
+    Attributes:
+        name: of the row, and part of its run folder.
+        change: gives the changed recipe.
+        needs: `votes` or `teacher`, where that must be given; else empty.
+    """
+
+    name: str
+    change: Callable[[Recipe], Recipe]
+    needs: str = ""
+
+
+def _with(**values: object) -> Callable[[Recipe], Recipe]:
+    return lambda recipe: dataclasses.replace(recipe, **values)  # type: ignore[arg-type]
+
+
+def _augmentation(**values: float) -> Callable[[Recipe], Recipe]:
+    return lambda recipe: dataclasses.replace(
+        recipe, augmentation={**(recipe.augmentation or {}), **values}
+    )
+
+
+def _option(name: str, value: object) -> Callable[[Recipe], Recipe]:
+    return lambda recipe: dataclasses.replace(recipe, options={**recipe.options, name: value})
+
+
+ABLATIONS = (
+    Ablation("base", _with()),
+    Ablation("no-augmentation", _with(augmentation=None)),
+    Ablation("no-flip", _augmentation(flip=0.0)),
+    Ablation("no-warp", _augmentation(rotation=0.0, zoom=0.0, stretch=0.0, shift=0.0)),
+    Ablation("no-light", _augmentation(brightness=0.0, contrast=0.0)),
+    Ablation("no-erasing", _augmentation(erase=0.0)),
+    Ablation("no-averaging", _with(ema_decay=0.0)),
+    Ablation("running-statistics", _with(precise_bn=0)),
+    Ablation("no-smoothing", _with(label_smoothing=0.0)),
+    Ablation("no-decay", _with(weight_decay=0.0)),
+    Ablation("constant-rate", _with(schedule="constant", warmup_epochs=0.0)),
+    Ablation("adam-1e-3", _with(optimizer="adam", learning_rate=1e-3, weight_decay=0.0)),
+    Ablation("adamw", _with(optimizer="adamw", learning_rate=3e-3, weight_decay=0.05)),
+    Ablation("muon", _with(optimizer="muon", learning_rate=0.02, weight_decay=0.02)),
+    Ablation("alternating-mirror", _with(mirror="alternating")),
+    Ablation("zero-last-gamma", _option("zero_last_gamma", True)),
+    Ablation("mixup", _with(mixup=0.5)),
+    Ablation("balanced", _with(balance=0.5)),
+    Ablation("votes", _with(votes_weight=0.5), needs="votes"),
+    Ablation("teacher", _with(teacher_weight=0.5, teacher_view="plain"), needs="teacher"),
+    Ablation("same-view", _with(teacher_weight=0.8, teacher_view="same"), needs="teacher"),
+)
+"""The first is the recipe as it is; the others change one thing."""
+
+
+def choose_ablations(
+    names: Sequence[str] | None, recipe: Recipe, *, votes: bool, teacher: bool
+) -> list[Ablation]:
+    """The rows to train: those named, or all that can be.
+
+    Args:
+        names: of rows, or None: all for which there is what they need, that change this recipe,
+            and that its architecture can be built with. `base` is always among them.
+        recipe: the base.
+        votes: whether FER+ votes are given.
+        teacher: whether a teacher is.
+
+    Raises:
+        InputError: if a name is unknown, or a named row needs what was not given.
+    """
+    given = {"": True, "votes": votes, "teacher": teacher}
+    if names is None:
+        accepted = inspect.signature(find_architecture(recipe.arch).build).parameters
+        return [
+            row
+            for row in ABLATIONS
+            if given[row.needs]
+            and (row is ABLATIONS[0] or row.change(recipe) != recipe)
+            and set(row.change(recipe).options) <= {*accepted}
+        ]
+    known = {row.name: row for row in ABLATIONS}
+    chosen = [ABLATIONS[0]]
+    for name in names:
+        if name not in known:
+            raise InputError(f"rows {name}: known are {', '.join(known)}", argument="rows")
+        if not given[known[name].needs]:
+            other = "ferplus" if known[name].needs == "votes" else "teacher"
+            raise InputError(f"rows {name}: give `{other}`, too", argument="rows")
+        if known[name] not in chosen:
+            chosen.append(known[name])
+    return chosen
+
 
 Bools = NDArray[np.bool_]
 
@@ -165,3 +261,118 @@ def _unpacked(text: str, count: int) -> Bools:
     if len(bits) != -(-count // 8):
         raise ValueError(f"{len(bits)} bytes for {count} faces")
     return np.unpackbits(bits, count=count).astype(bool)
+
+
+Right = Mapping[int, NDArray[np.bool_]]
+"""By seed, which validation faces a model names rightly."""
+
+ONE_SEED = "one seed"
+NONE = "none"
+
+
+def make_ablation_table(right: Mapping[str, Right]) -> pd.DataFrame:
+    """A line for each row, the first as it is, the others against it.
+
+    Args:
+        right: by row; the first is the base. Rows without a seed that the base has are left out.
+
+    Returns:
+        Columns row, seeds, accuracy (mean of the seeds), worst, best (seed), difference (to the
+        base, mean over the seeds that both have), low, high (of several seeds: of the difference
+        between the seeds; of one: its paired 95 % interval), conclusion: `better` or `worse`
+        where the difference is larger than the spread between the seeds of either and every seed
+        agrees, else `none`; `one seed` where the spread is not known. Fractions.
+    """
+    base = next(iter(right.values()))
+    lines = []
+    for name, runs in right.items():
+        both = sorted(set(runs) & set(base))
+        if not both:
+            continue
+        own = np.array([runs[seed].mean() for seed in both])
+        others = np.array([base[seed].mean() for seed in both])
+        steps = own - others
+        if len(both) == 1:
+            low, high = paired_difference_interval(runs[both[0]], base[both[0]])
+        else:
+            low, high = float(steps.min()), float(steps.max())
+        lines.append(
+            {
+                "row": name,
+                "seeds": len(both),
+                "accuracy": float(own.mean()),
+                "worst": float(own.min()),
+                "best": float(own.max()),
+                "difference": float(steps.mean()),
+                "low": low,
+                "high": high,
+                "conclusion": _conclusion(steps, max(np.ptp(own), np.ptp(others))),
+            }
+        )
+    columns = [
+        "row",
+        "seeds",
+        "accuracy",
+        "worst",
+        "best",
+        "difference",
+        "low",
+        "high",
+        "conclusion",
+    ]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def _conclusion(steps: NDArray[np.float64], spread: float) -> str:
+    if len(steps) < 2:
+        return ONE_SEED
+    if abs(steps.mean()) > spread and (steps > 0).all():
+        return "better"
+    if abs(steps.mean()) > spread and (steps < 0).all():
+        return "worse"
+    return NONE
+
+
+def ablation_markdown(table: pd.DataFrame) -> str:
+    """The table for a README, in percent and points."""
+    lines = [
+        "| recipe | accuracy | worst to best seed | against the base, points | conclusion |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for number, row in enumerate(table.to_dict("records")):
+        ends = f"{100 * row['low']:+.2f} to {100 * row['high']:+.2f}"
+        against = f"{100 * row['difference']:+.2f} ({ends})" if number else "-"
+        several = row["seeds"] > 1
+        spread = f"{100 * row['worst']:.2f} to {100 * row['best']:.2f}" if several else "-"
+        lines.append(
+            f"| {row['row']} | {100 * row['accuracy']:.2f} % | {spread} | {against} | "
+            f"{row['conclusion'] if number else '-'} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def draw_ablation(table: pd.DataFrame) -> Figure:
+    """The differences to the base, in points, with their ends; grey where nothing follows."""
+    from matplotlib.figure import Figure
+
+    rows = table.iloc[1:][::-1]
+    figure = Figure(figsize=(7, 0.42 * len(rows) + 1.4), layout="constrained")
+    axes = figure.add_subplot()
+    places = np.arange(len(rows))
+    middle = 100 * rows["difference"].to_numpy(float)
+    low, high = (100 * rows[end].to_numpy(float) for end in ("low", "high"))
+    colours = [
+        {"better": "#1a7f37", "worse": "#d1242f"}.get(conclusion, "#6e7781")
+        for conclusion in rows["conclusion"]
+    ]
+    axes.hlines(places, low, high, color=colours, alpha=0.4, linewidth=4)
+    axes.scatter(middle, places, c=colours, s=45, zorder=3)
+    axes.axvline(0, color="#6e7781", lw=1)
+    axes.set_yticks(places, rows["row"])
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    base, seeds = 100 * float(table["accuracy"].iloc[0]), int(table["seeds"].iloc[0])
+    ends = "95 % interval" if seeds == 1 else f"the {seeds} seeds"
+    axes.set_xlabel(f"points of validation accuracy against the base's {base:.2f} % (bars: {ends})")
+    axes.grid(axis="x", alpha=0.25)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    return figure

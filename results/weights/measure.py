@@ -18,8 +18,8 @@ from typing import Any
 from fer_keras.data.ferplus import rows_of_splits
 from fer_keras.data.source import open_data
 from fer_keras.files import write_text
-from fer_keras.shipping.card import card
 from fer_keras.shipping.figures import judge, measure_peer
+from fer_keras.shipping.ship import card
 
 WEIGHTS = Path(__file__).parents[2] / "fer_keras" / "weights"
 

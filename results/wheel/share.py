@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fer_keras.files import write_text
 from fer_keras.models.shared_kernels import share_kernels
-from fer_keras.shipping.card import card
+from fer_keras.shipping.ship import card
 
 WEIGHTS = Path(__file__).parents[2] / "fer_keras" / "weights"
 

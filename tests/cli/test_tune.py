@@ -95,7 +95,7 @@ def test_bad_options(arguments: list[str], message: str, tmp_path: Path) -> None
 
 
 def test_tables_by_hand() -> None:
-    from fer_keras.studies.search_tables import best_accuracy, by_hyperparameter
+    from fer_keras.studies.tuning import best_accuracy, by_hyperparameter
 
     choices = optuna.distributions.CategoricalDistribution((3, 5))
 

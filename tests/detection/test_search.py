@@ -9,7 +9,7 @@ from made_scene import drawn_face, people
 from sklearn.datasets import load_sample_image
 
 from fer_keras.detection import Detector
-from fer_keras.detection.search import what_was_tried
+from fer_keras.detection.detector import what_was_tried
 
 TABLE = [(150, 200, 120), (390, 180, 100), (610, 210, 130), (840, 190, 110), (1060, 215, 125)]
 TABLE += [(1200, 420, 170)]

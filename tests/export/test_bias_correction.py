@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from fer_keras.data.face_data import FaceData
-from fer_keras.export.bias_correction import correct_biases
 from fer_keras.export.calibration import Calibration, representative_faces
 from fer_keras.export.convert import convert
 from fer_keras.export.flatbuffer import unpack
 from fer_keras.export.layer_run import LayerRun
+from fer_keras.export.weight_rounding import correct_biases
 from fer_keras.models.keras_file import load_model
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.export.exporting import export_model
-from fer_keras.export.table import export_table
+from fer_keras.export.exporting import export_model, export_table
 
 if find_spec("coremltools") is None:  # not imported here: what it says then is tested
     pytest.skip("coremltools is not installed", allow_module_level=True)

@@ -12,13 +12,14 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.export.calibration import Calibration, representative_faces
 from fer_keras.export.convert import convert
 from fer_keras.export.flatbuffer import unpack
-from fer_keras.export.twins import twins, weights
 from fer_keras.export.weight_rounding import (
     PATCHES,
     _covariances,
     _patches,
     round_together,
     round_weights,
+    twins,
+    weights,
 )
 from fer_keras.models.keras_file import load_model
 

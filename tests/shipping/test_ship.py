@@ -21,10 +21,9 @@ from fer_keras.errors import InputError
 from fer_keras.models import Classifier, find_model, model_file
 from fer_keras.models.keras_file import load_model
 from fer_keras.runs.run_folder import RunFolder
-from fer_keras.shipping.card import card
 from fer_keras.shipping.class_scaling import ClassScaling, read_logits
 from fer_keras.shipping.figures import chain, judge
-from fer_keras.shipping.ship import _publish, check_same_parts, ship
+from fer_keras.shipping.ship import _publish, card, check_same_parts, ship
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.data.source import open_data
 from fer_keras.models import Classifier
 from fer_keras.models.model_file import HASHES
-from fer_keras.shipping.card import card
+from fer_keras.shipping.ship import card
 
 WEIGHTS = Path(fer_keras.__file__).with_name("weights")
 NAMES = tuple(sorted(path.stem for path in WEIGHTS.glob("*.keras")))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fer_keras.studies.ablation_table import (
+from fer_keras.studies.ablation import (
     ablation_markdown,
     draw_ablation,
     make_ablation_table,

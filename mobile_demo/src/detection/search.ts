@@ -1,5 +1,5 @@
 /**
- * Finding the faces of a picture whatever their size, see fer_keras/detection/search.py: both
+ * Finding the faces of a picture whatever their size, see fer_keras/detection/detector.py: both
  * networks, tiles, and a second look; tests/vectors/auto_detection.json holds both to the same.
  */
 import type { Picture } from "../picture";
