@@ -89,7 +89,9 @@ def _other_device(choice: str | None) -> Device:
     if choice is None:
         return Device(f"{backend} backend", holds_faces=True)
     if choice == "cpu":
-        return Device(f"{backend} backend, {_cpu()}", lambda: keras.device("cpu:0"), True)
+        # PyTorch moves what lies on "cpu" to "cpu:0", and a parameter that was moved is none.
+        cpu = "cpu" if backend == "torch" else "cpu:0"
+        return Device(f"{backend} backend, {_cpu()}", lambda: keras.device(cpu), True)
     _check_gpu(choice, len(keras.distribution.list_devices("gpu")))
     number = _number(choice)
     return Device(f"{backend} backend, GPU {number}", lambda: keras.device(f"gpu:{number}"), True)
