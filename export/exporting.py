@@ -32,6 +32,10 @@ from .graph import Graph
 from .metadata import Metadata
 from .target import CORE_ML, EXTRAS, TFLITE_FORMATS, Target, check_extras, targets
 
+REPORT = "export.json"
+KERNELS = "XNNPACK"
+"""LiteRT's default. Its built-in and reference kernels may differ by one step of int8."""
+
 
 @dataclass(frozen=True)
 class Parity:
@@ -115,11 +119,6 @@ def rejection(parity: Parity, max_drop: float | None) -> str | None:
     )
 
 
-REPORT = "export.json"
-KERNELS = "XNNPACK"
-"""LiteRT's default. Its built-in and reference kernels may differ by one step of int8."""
-
-
 def export_model(
     model: ModelLike,
     data: FaceData,
@@ -181,44 +180,50 @@ def export_model(
         check_output(out / file)
     source = Source(network, labels, metadata, faces, calibration, io, dynamic_batch)
     with scratch_folder() as made:
-        converted: dict[Target, tuple[Path, Graph]] = {}
+        graphs: dict[Path, tuple[Target, Graph]] = {}
         for target in planned:
             path = made / target.file_name(stem)
             report(f"converting {path.name}")
-            converted[target] = path, make(target, source, path)
+            graphs[path] = target, make(target, source, path)
 
         reference = Classifier(model_file).probabilities(judged.images, data.labels)
-        files, published = [], []
-        for target, (path, graph) in converted.items():
+        files = []
+        for path, (target, graph) in graphs.items():
             report(f"measuring {path.name}")
             parity = _parity(target, path, reference, judged, data.labels)
             files.append(_describe(target, path, graph, parity, max_drop))
-            published.append((path, files[-1]["file"]))
         result = {
             "model": name,
             "stem": stem,
             "model_sha256": hashlib.sha256(model_file.read_bytes()).hexdigest(),
-            "labels": list(labels),
-            "metadata": asdict(metadata),
-            "io": io,
-            "dynamic_batch": dynamic_batch,
+            **_describe_source(source),
             "data": {
                 "fingerprint": data.fingerprint,
                 "split": split,
                 "faces": len(judged),
                 "keras_accuracy": float((reference.argmax(1) == judged.labels).mean()),
             },
-            "calibration": {
-                **asdict(calibration),
-                "samples": len(faces),
-                "fingerprint": calibration_fingerprint(faces),
-            },
-            "kernels": KERNELS,
             "versions": _versions(formats),
             "files": files,
         }
-        _publish(published, result, out)
+        _publish(zip(graphs, (file["file"] for file in files), strict=True), result, out)
     return result
+
+
+def _describe_source(source: Source) -> dict[str, Any]:
+    """What export.json says of what all files are made of."""
+    return {
+        "labels": list(source.labels),
+        "metadata": asdict(source.metadata),
+        "io": source.io,
+        "dynamic_batch": source.dynamic_batch,
+        "calibration": {
+            **asdict(source.calibration),
+            "samples": len(source.faces),
+            "fingerprint": calibration_fingerprint(source.faces),
+        },
+        "kernels": KERNELS,
+    }
 
 
 def _describe(

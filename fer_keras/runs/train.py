@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -123,16 +123,23 @@ def train(
         **describe_data(faces),
         **describe_environment(),
     }
+    with _begun(folder, config):
+        go_on(folder, faces, where, callbacks, report)
+    return Run(folder.path, data=faces)
+
+
+@contextmanager
+def _begun(folder: RunFolder, config: Mapping[str, Any]) -> Iterator[None]:
+    """Inside, the folder has its config.json and is ours; what fails at once leaves nothing."""
     with only_one_in(folder.path):
         if folder.config_file.exists():
             raise InputError(f"out {folder.path}: already there", argument="out")
         try:
-            folder.write_config(config)
-            go_on(folder, faces, where, callbacks, report)
+            folder.write_config(dict(config))
+            yield
         except Exception:
             _discard(folder)
             raise
-    return Run(folder.path, data=faces)
 
 
 def _check(

@@ -28,17 +28,22 @@ QUICK, SLOW = 12, 5
 MODULES = {
     "fer_keras/training/targets.py": ("tests/training/test_targets.py", QUICK),
     "fer_keras/training/balance.py": ("tests/training/test_balance.py", QUICK),
-    "fer_keras/training/choose_recipe.py": ("tests/training/test_choose_recipe.py", QUICK),
+    "fer_keras/training/recipes.py": ("tests/training/test_choose_recipe.py", QUICK),
     "fer_keras/training/recipe.py": ("tests/training/test_recipe.py", SLOW),
-    "fer_keras/training/optimizer.py": ("tests/training/test_optimizer.py", SLOW),
-    "fer_keras/training/muon.py": ("tests/training/test_muon.py", SLOW),
+    "fer_keras/training/optimizer.py": (
+        "tests/training/test_optimizer.py tests/training/test_muon.py",
+        SLOW,
+    ),
     "fer_keras/training/precise_batch_norm.py": (
         "tests/training/test_precise_batch_norm.py",
         SLOW,
     ),
     "fer_keras/training/weight_average.py": ("tests/training/test_weight_average.py", SLOW),
     "fer_keras/runs/judge.py": ("tests/runs/test_judge.py", SLOW),
-    "fer_keras/evaluation/metrics.py": ("tests/evaluation/test_metrics.py", QUICK),
+    "fer_keras/evaluation/metrics.py": (
+        "tests/evaluation/test_metrics.py tests/evaluation/test_confusion.py",
+        QUICK,
+    ),
     "fer_keras/evaluation/scores.py": ("tests/evaluation/test_scores.py", QUICK),
     "fer_keras/evaluation/human_uncertainty.py": (
         "tests/evaluation/test_human_uncertainty.py",

@@ -38,6 +38,18 @@ def test_most_confused_come_by_share_and_leave_out_what_never_happens() -> None:
     assert most_confused(MATRIX, LABELS, top=1) == [("happy", "sad", 1, 0.5)]
 
 
+def test_five_confusions_are_named_where_nobody_says_how_many() -> None:
+    everything = np.ones((3, 3), np.int64)
+    assert len(most_confused(everything, LABELS)) == 5
+    assert len(most_confused(everything, LABELS, top=9)) == 6  # what is right is no confusion
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_class_without_faces_is_not_divided_by() -> None:
+    assert np.isnan(row_shares(np.zeros((2, 2), np.int64))).all()
+    assert most_confused(np.zeros((2, 2), np.int64), LABELS[:2]) == []
+
+
 @pytest.mark.parametrize(("classes", "numbered"), [(1, True), (2, True), (7, True), (40, False)])
 def test_the_picture_has_both_panels_at_any_size(
     classes: int, numbered: bool, tmp_path: Path
