@@ -79,11 +79,10 @@ export class Overlay {
     context.setTransform(pixels, 0, 0, pixels, 0, 0);
     const place = fit(picture.width, picture.height, this.area);
     const boxes = seen.map(({ face }) => toScreen(face, picture.width, place, mirrored));
-    const letters = letterSize(boxes);
-    context.font = `600 ${letters}px system-ui, sans-serif`;
-    context.textBaseline = "middle";
-    const room = seen.length > 1 ? WIDEST * middleWidth(boxes) : Infinity;
     const titles = seen.map((one) => titleOf(one, labels));
+    const names = seen.map((one) => nameOf(one, labels));
+    const letters = this.setLetters(letterSize(boxes), names);
+    const room = seen.length > 1 ? WIDEST * middleWidth(boxes) : this.area.width - letters;
     const short = titles.some((title) => context.measureText(title).width > room);
     const taken = [...boxes];
     seen.forEach((one, index) => {
@@ -95,7 +94,7 @@ export class Overlay {
       context.stroke();
     });
     seen.forEach((one, index) => {
-      const title = short ? nameOf(one, labels) : titles[index];
+      const title = short ? names[index] : titles[index];
       const width = context.measureText(title).width + letters;
       const tag = placeTag(boxes[index], width, 1.6 * letters, taken, index, this.area);
       taken.push(tag);
@@ -126,6 +125,18 @@ export class Overlay {
       if (far <= reach && far < nearest) [best, nearest] = [one, far];
     }
     return best;
+  }
+
+  /** Letters in which the longest name is no wider than the screen: at most of a size, in points. */
+  private setLetters(most: number, names: readonly string[]): number {
+    const { context } = this;
+    const set = (size: number) => (context.font = `600 ${size}px system-ui, sans-serif`);
+    context.textBaseline = "middle";
+    set(most);
+    const widest = most + Math.max(0, ...names.map((name) => context.measureText(name).width));
+    const letters = most * Math.min(1, Math.max(this.area.width, 1) / widest);
+    set(letters);
+    return letters;
   }
 
   private resize(): void {

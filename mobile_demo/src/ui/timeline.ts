@@ -7,8 +7,9 @@ export interface Moment {
   readonly probabilities: readonly number[];
 }
 
-/** Seconds without a face after which the line is broken. */
+/** Seconds without a face after which the line is broken; on slow devices so many frames. */
 const GAP = 1;
+const GAP_FRAMES = 3;
 /** Of the canvas' height: the strip that has the decision's colour. */
 const STRIP = 0.16;
 
@@ -38,9 +39,11 @@ export class Timeline {
     context.clearRect(0, 0, width, height);
     const x = (time: number) => ((time - start) / Math.max(end - start, 1e-6)) * width;
     const chart = height * (1 - STRIP) - 2 * pixels;
+    const usual = usualStep(moments);
+    const gap = Math.max(GAP, GAP_FRAMES * usual);
     moments.forEach((moment, index) => {
       const next = moments[index + 1];
-      const last = next && next.time - moment.time <= GAP ? next.time : moment.time + 1 / 15;
+      const last = next && next.time - moment.time <= gap ? next.time : moment.time + usual;
       // Whole pixels, so that no lines of the ground shine through.
       const left = Math.round(x(moment.time));
       const wide = Math.max(Math.round(x(last)) - left, 1);
@@ -59,4 +62,10 @@ export class Timeline {
       context.fillRect(Math.round(x(now)) - pixels, 0, 2 * pixels, height);
     }
   }
+}
+
+/** Seconds from one frame to the next: half of the steps are longer. */
+function usualStep(moments: readonly Moment[]): number {
+  const steps = moments.slice(1).map(({ time }, index) => time - moments[index].time);
+  return steps.sort((a, b) => a - b)[steps.length >> 1] ?? 1 / 15;
 }
