@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from made_film import write_film
 from made_scenes import variable_rate
+from ray_cluster import two_workers
 
 from fer_keras.analysis import Settings, analyze_films
 
@@ -34,28 +34,20 @@ def films(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_two_workers_one_killed_give_the_files_of_one_process(
     films: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ray = pytest.importorskip("ray", reason="Ray is not installed")
-    from ray.cluster_utils import Cluster
-
+    pytest.importorskip("ray", reason="Ray is not installed")
     # As people name them: from where they are.
     monkeypatch.chdir(tmp_path)
     films = [os.path.relpath(film) for film in films]
     alone = list(analyze_films(films, Path("alone"), SETTINGS))
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
-    try:
-        nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
-        cluster.wait_for_nodes(timeout=300)
+    with two_workers() as cluster:
         results = analyze_films(films, Path("together"), SETTINGS, ray=cluster.address)
         together = [next(results)]
-        # Both have work in hand; one dies with it.
-        os.kill(nodes[1].all_processes["raylet"][0].process.pid, signal.SIGKILL)
+        cluster.kill_one()  # both have work in hand
         together += results
-    finally:
-        ray.shutdown()
-        cluster.shutdown()
     assert [one.summary for one in together] == [one.summary for one in alone]
     assert [one.problem for one in together] == [one.problem for one in alone]
     assert together[3].problem is not None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from PIL import Image
+from ray_cluster import two_workers
 
 from fer_keras.errors import InputError
 from fer_keras.faces import photo_table
@@ -98,22 +98,14 @@ def test_names_that_are_not_utf8_are_written_as_what_they_are(tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_two_workers_one_killed_give_the_table_of_one_process(tmp_path: Path) -> None:
-    ray = pytest.importorskip("ray", reason="Ray is not installed")
-    from ray.cluster_utils import Cluster
-
+    pytest.importorskip("ray", reason="Ray is not installed")
     paths = photos_in(tmp_path / "photos", 12 * TOGETHER)
     alone = list(photo_rows(paths, ASKED))
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
-    try:
-        nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
-        cluster.wait_for_nodes(timeout=300)
+    with two_workers() as cluster:
         rows = photo_rows(paths, ASKED, ray=cluster.address)
         together = [next(rows)]
-        # Both have work in hand; one dies with it.
-        os.kill(nodes[1].all_processes["raylet"][0].process.pid, signal.SIGKILL)
+        cluster.kill_one()  # both have work in hand
         together += rows
-        assert together == alone
-    finally:
-        ray.shutdown()
-        cluster.shutdown()
+    assert together == alone
