@@ -200,6 +200,21 @@ def recall() -> str:
     return _as_written("recall/offsets.csv")
 
 
+def operators() -> str:
+    """Where the time of int8 files goes."""
+    return _as_written("int8/operators.csv")
+
+
+def scaling() -> str:
+    """Ways to make probabilities true, each judged on faces that it was not fitted on."""
+    return _as_written("calibration/compare.csv")
+
+
+def chance() -> str:
+    """The calibration error of a model whose probabilities are exactly true."""
+    return _as_written("calibration/chance.csv")
+
+
 def _as_written(file: str) -> str:
     """A table whose cells are text, the first a model's name."""
     table = pd.read_csv(REPOSITORY / "results" / file, dtype=str).fillna("")
@@ -326,7 +341,10 @@ TABLES = {
     "parity": parity,
     "latency": latency,
     "int8": int8,
+    "operators": operators,
     "recall": recall,
+    "scaling": scaling,
+    "chance": chance,
     "mutation": mutation,
     "forms": forms,
     "wheel": wheel,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating[Any]]
 
 FOLDS = 5
-_PULL = 1e-3
+PULL = 1e-3
 """How strongly temperatures are pulled to 1 and offsets to 0: a rare class has few faces to say."""
 
 
@@ -44,13 +44,14 @@ class ClassScaling:
         return np.asarray(softmax(logits / self.temperatures + self.offsets, axis=1), np.float64)
 
 
-def fit_class_scaling(logits: Floats, truth: NDArray[Any]) -> ClassScaling:
+def fit_class_scaling(logits: Floats, truth: NDArray[Any], pull: float = PULL) -> ClassScaling:
     """The scaling with the least cross entropy.
 
     Args:
         logits: (n, classes), of the model as it is.
         truth: int64, (n,), what the faces are; or float, (n, classes), shares of annotators, where
             a probability is meant to be one.
+        pull: how strongly temperatures are pulled to 1 and offsets to 0.
     """
     from scipy.optimize import minimize
 
@@ -64,7 +65,7 @@ def fit_class_scaling(logits: Floats, truth: NDArray[Any]) -> ClassScaling:
         entropy = -(truth * np.log(np.maximum(predicted, 1e-12))).sum(1).mean()
         slope = (predicted - truth) / n
         gradient = np.concatenate([(slope * logits * factors).sum(0), slope.sum(0)])
-        return entropy + _PULL * float(values @ values), gradient + 2 * _PULL * values
+        return entropy + pull * float(values @ values), gradient + 2 * pull * values
 
     found = minimize(loss, np.zeros(2 * classes), jac=True, method="L-BFGS-B").x
     return ClassScaling(np.exp(-found[:classes]), found[classes:])
