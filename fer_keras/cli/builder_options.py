@@ -19,9 +19,9 @@ def builder_options(texts: list[str]) -> dict[str, Any]:
         name, _, value = text.partition("=")
         try:
             found[name] = json.loads(value)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(
-                f"option {text}: write NAME=VALUE with a JSON value, e.g. dropout=0.3",
+                f"option {text[:100]}: write NAME=VALUE with a JSON value, e.g. dropout=0.3",
                 argument="option",
             ) from error
     return found

@@ -83,7 +83,7 @@ class Damage:
 
     def _is_cut_off(self, container: Any, duration: float) -> bool:
         kinds = set(container.format.name.split(","))
-        file = Path(container.name)
+        file = Path(container.name.removeprefix("file:"))  # of `ffmpeg_name`
         if "mp4" in kinds and file.is_file():
             return _index_reaches_beyond(file, container)
         if "avi" in kinds and file.is_file():

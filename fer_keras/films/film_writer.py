@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.files import check_output, whole_file
+from fer_keras.films.opening import ffmpeg_name
 from fer_keras.films.pyav import require_pyav
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class FilmWriter:
         kind = FORMATS[self.path.suffix.lower()]
         options = {} if kind == "matroska" else {"movflags": "+faststart"}
         temporary = self._file.enter_context(whole_file(self.path, inputs=self._inputs))
-        self._container = av.open(str(temporary), "w", format=kind, options=options)
+        self._container = av.open(ffmpeg_name(temporary), "w", format=kind, options=options)
         self._stream = self._container.add_stream(
             "libx264", options={**_SETTINGS, "crf": str(self._quality)}
         )

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """Seconds that an address may take to answer, and to send more."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_KINDS = (
+    *("mov", "mp4", "matroska", "webm", "avi", "mpegts", "mpeg", "mpegvideo", "m4v", "h264"),
+    *("hevc", "obu", "ivf", "flv", "asf", "ogg", "gif", "apng", "mjpeg", "nut", "mxf", "dv"),
+    *("wtv", "rm", "yuv4mpegpipe", "png_pipe", "jpeg_pipe", "webp_pipe"),
+)
+"""What a file may be. Lists of other files are not among them: FFmpeg would open whatever they
+name, and wait for what is added to them."""
 _NO_FILM = {"tty", "ansi", "srt", "webvtt", "ass"}
 """What FFmpeg reads as films and nobody means by one: text."""
 
@@ -33,6 +40,15 @@ def shown_name(source: str | Path) -> str:
     return re.sub(r"://[^/@]*@", "://", str(source)) if is_address(source) else str(source)
 
 
+def ffmpeg_name(path: Path) -> str:
+    """A file's name as FFmpeg takes it: what stands before a colon would be a protocol.
+
+    >>> ffmpeg_name(Path("10:30.mp4"))
+    'file:10:30.mp4'
+    """
+    return f"file:{path}"
+
+
 def open_container(source: str | Path) -> tuple[str, av.container.InputContainer]:
     """Open a file or an address.
 
@@ -49,11 +65,13 @@ def open_container(source: str | Path) -> tuple[str, av.container.InputContainer
     if not is_address(source) and not Path(source).is_file():
         raise InputError(f"{name}: no such file")
     options = {}
-    if str(source).startswith("rtsp"):
+    if not is_address(source):
+        options = {"format_whitelist": ",".join(_KINDS), "protocol_whitelist": "file"}
+    elif str(source).startswith("rtsp"):
         options["rtsp_transport"] = "tcp"  # without it a busy network tears pictures
     try:
         container: Any = av.open(
-            str(source),
+            str(source) if is_address(source) else ffmpeg_name(Path(source)),
             options=options,
             metadata_errors="replace",
             timeout=PATIENCE if is_address(source) else None,
@@ -95,4 +113,7 @@ def _reason(error: Exception, source: str | Path) -> str:
     said = " ".join(str(getattr(error, "strerror", None) or error).split())
     if is_address(source):
         return f"can't be opened ({said})"
+    if isinstance(error, av.error.ArgumentError):
+        said = "a text or a list of other files, or none of .mp4, .mov, .mkv, .webm, .avi, ..."
+        return f"can't be read as a film ({said})"
     return f"can't be read as a film; it may be cut off or damaged ({said})"

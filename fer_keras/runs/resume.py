@@ -88,11 +88,23 @@ def resume(
         config = folder.read_config()
         faces = data or open_again(data_origin(folder), report)
         check_same_data(folder.path, config, faces)
+        _check_state(folder)
         if epochs is not None:
             _extend(folder, config, epochs, report)
         where = prepare_device(config["precision"], config.get("device_choice"))
         keras.backend.clear_session()
         go_on(folder, faces, where, callbacks, report)
+
+
+def _check_state(folder: RunFolder) -> None:
+    """Refuse to train anew over what a run has found: only its first epoch may lack a state."""
+    if folder.last_state.exists() or not folder.history_file.exists():
+        return
+    if len(folder.read_history()) > 1:
+        raise InputError(
+            f"{folder.last_state}: is missing, without which nothing goes on from where it ended; "
+            "put it back, or train anew in another folder"
+        )
 
 
 def _extend(folder: RunFolder, config: dict[str, Any], epochs: int, report: Report) -> None:

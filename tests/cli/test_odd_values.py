@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from fer_keras.cli.builder_options import builder_options
 from fer_keras.cli.main import _run
+from fer_keras.errors import InputError
 
 PHOTO = str(Path(__file__).parents[1] / "pictures" / "astronaut.png")
 FEW = ("--data", "synthetic", "--sizes", "14,7,7")
@@ -88,3 +90,8 @@ def test_names_of_files_and_classes_command_no_terminal(
             assert "\x1b" not in text
             assert "\x07" not in text
         assert "\\x1b" in said.out + said.err
+
+
+def test_an_option_that_is_nested_too_deeply_is_named() -> None:
+    with pytest.raises(InputError, match=r"option dropout=\[\[.*: write NAME=VALUE"):
+        builder_options(["dropout=" + "[" * 60_000])

@@ -11,7 +11,7 @@ from made_film import cut_without_encoding, number_of, numbered, write_film
 from web_server import served
 
 from fer_keras.errors import InputError
-from fer_keras.films import Film, FrameFolder, is_stream, open_film
+from fer_keras.films import Film, FilmWriter, FrameFolder, is_stream, open_film
 from fer_keras.films.opening import shown_name
 
 STEADY = [number / 25 for number in range(40)]
@@ -205,3 +205,45 @@ def faststart(path: Path) -> Path:
                 packet.stream = copies[packet.stream.index]
                 new.mux(packet)
     return moved
+
+
+LISTS = {
+    # Without its last line a player waits for what is added.
+    "playlist": "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsteady.ts\n",
+    "of itself": "ffconcat version 1.0\nfile 'list.mp4'\n",
+    "session": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nt=0 0\nm=video 5004 RTP/AVP 96\n",
+    "text": "no film\n",
+}
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("suffix", [".mp4", ".m3u8", ".ffconcat", ".sdp"])
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_of_other_files_is_no_film(kind: str, suffix: str, tmp_path: Path) -> None:
+    """FFmpeg would open what it names, wherever that is, and wait for more."""
+    write_film(tmp_path / "steady.ts", numbered(6), [number / 25 for number in range(6)])
+    path = tmp_path / f"list{suffix}"
+    path.write_text(LISTS[kind])
+    with pytest.raises(InputError, match=r"list\.\w+: can't be read as a film"):
+        list(open_film(path))
+
+
+@pytest.mark.parametrize("name", ["10:30.mp4", "pipe:0", "data:,x", "concat:a|b", "a?b#c%03d"])
+def test_what_stands_before_a_colon_is_no_protocol(
+    name: str, steady: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(steady.read_bytes())
+    assert len(list(open_film(name))) == 40
+
+
+def test_films_are_written_into_folders_of_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("10:30").mkdir()
+    film = Path("10:30") / "11:00.mp4"
+    writer = FilmWriter(film)
+    writer.write(np.zeros((48, 64, 3), np.uint8), 0.0)
+    writer.close()
+    assert len(list(open_film(film))) == 1

@@ -103,3 +103,18 @@ def test_a_history_that_is_none_is_a_line(text: str, tmp_path: Path) -> None:
     run.history_file.write_text(text)
     with pytest.raises(InputError, match=r"history\.csv"):
         run.read_history()
+
+
+def test_a_run_whose_state_is_gone_is_not_trained_over(tmp_path: Path) -> None:
+    from fer_keras.runs.resume import _check_state
+
+    folder = RunFolder(tmp_path)
+    _check_state(folder)  # ended before its first epoch did
+    rows = pd.DataFrame([dict.fromkeys(HISTORY_COLUMNS, number) for number in (1, 2)])
+    folder.write_history(rows.iloc[:1])
+    _check_state(folder)  # killed between the first epoch's history and its state
+    folder.write_history(rows)
+    with pytest.raises(InputError, match=r"last\.npz: is missing"):
+        _check_state(folder)
+    folder.last_state.touch()
+    _check_state(folder)
