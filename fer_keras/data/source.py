@@ -17,10 +17,10 @@ LABEL_SOURCES = ("fer2013", "ferplus")
 
 
 def open_data(
-    spec: str,
+    spec: str | Path,
     *,
     labels: str = "fer2013",
-    ferplus: Path | None = None,
+    ferplus: str | Path | None = None,
     ferplus_mode: str = "majority",
     sizes: tuple[int, int, int] | None = None,
     class_order: Sequence[str] | None = None,
@@ -44,6 +44,7 @@ def open_data(
     Raises:
         InputError: for anything that can't be read, or options that don't fit together.
     """
+    spec, ferplus = str(spec), None if ferplus is None else Path(ferplus)
     if labels not in LABEL_SOURCES:
         raise InputError(
             f"labels {labels}: take one of {', '.join(LABEL_SOURCES)}", argument="labels"
@@ -82,7 +83,7 @@ def open_data(
         for note in data.notes:
             report(f"{data.source}: {note}")
     origin = DataOrigin(
-        spec=str(spec),
+        spec=spec,
         labels=labels,
         ferplus=ferplus,
         ferplus_mode=ferplus_mode,
