@@ -35,6 +35,17 @@ def test_what_spoilt_them_is_found() -> None:
     np.testing.assert_allclose(shift, shift.mean(), atol=0.1)
 
 
+def test_a_stronger_pull_leaves_logits_more_as_they_are() -> None:
+    logits, labels = honest(2000)
+    spoilt = (logits - SPOILT.offsets) * SPOILT.temperatures
+    moved = []
+    for pull in (1e-3, 1e-1, 1e3):
+        found = fit_class_scaling(spoilt, labels, pull)
+        moved.append(float((np.log(found.temperatures) ** 2).sum() + (found.offsets**2).sum()))
+    assert moved[0] > moved[1] > moved[2]
+    assert moved[2] < 1e-5
+
+
 def test_cross_fitting_mends_the_error() -> None:
     logits, labels = honest(5000)
     spoilt = (logits - SPOILT.offsets) * SPOILT.temperatures * 1.8
