@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fer_keras.files import write_bytes
 
@@ -27,6 +27,31 @@ def figure_uri(figure: Figure) -> str:
 
 def _png(figure: Figure) -> bytes:
     """In memory: Pillow, which writes figures too, takes no notice of a full disk."""
+    from matplotlib.text import Text
+
+    # Names of files and classes stand in it: dollars are no formula to them, and what of them is
+    # no letter ends FreeType.
+    for text in set(figure.findobj(Text)) - _powers(figure):
+        text.set_parse_math(False)
+        text.set_text(_letters(text.get_text()))
     buffer = io.BytesIO()
     figure.savefig(buffer, dpi=DPI, format="png")
     return buffer.getvalue()
+
+
+def _powers(figure: Figure) -> set[Any]:
+    """The labels along logarithmic axes, which are formulas."""
+    return {
+        label
+        for axis in _axes(figure)
+        if axis.get_scale() != "linear"
+        for label in axis.get_ticklabels(which="both")
+    }
+
+
+def _axes(figure: Figure) -> list[Any]:
+    return [axis for one in figure.axes for axis in (one.xaxis, one.yaxis)]
+
+
+def _letters(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
