@@ -17,7 +17,7 @@ from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
 from fer_keras.studies.optuna_library import optuna
 from fer_keras.training.device import Device
-from fer_keras.training.recipe import Recipe
+from fer_keras.training.recipe import Recipe, scale_changes
 
 if TYPE_CHECKING:
     import optuna
@@ -66,17 +66,6 @@ def _field(name: str, field: str, choices: tuple[Any, ...], *, continuous: bool)
     return Dimension(name, choices, change, continuous=continuous)
 
 
-def _stronger(recipe: Recipe, strength: float) -> Recipe:
-    """All changes of faces so much stronger, but for the mirror; probabilities end at 1."""
-    changes = {
-        name: min(value * strength, 1.0) if name == "erase" else value * strength
-        for name, value in (recipe.augmentation or {}).items()
-    }
-    if recipe.augmentation and "flip" in recipe.augmentation:
-        changes["flip"] = recipe.augmentation["flip"]
-    return dataclasses.replace(recipe, augmentation=changes or None)
-
-
 SPACE: dict[str, Dimension] = {
     dimension.name: dimension
     for dimension in (
@@ -89,7 +78,7 @@ SPACE: dict[str, Dimension] = {
         _field("lr", "learning_rate", (1e-4, 1e-2), continuous=True),
         _field("decay", "weight_decay", (5e-3, 0.2), continuous=True),
         _field("batch", "batch_size", (32, 64, 128, 256), continuous=False),
-        Dimension("changes", (0.0, 0.5, 1.0, 1.5, 2.0), _stronger),
+        Dimension("changes", (0.0, 0.5, 1.0, 1.5, 2.0), scale_changes),
     )
 }
 

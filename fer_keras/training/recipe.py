@@ -142,6 +142,24 @@ class Recipe:
         return Augmentation(**self.augmentation)
 
 
+def scale_changes(recipe: Recipe, strength: float) -> Recipe:
+    """The recipe with all changes of faces so many times as strong, but for the mirror.
+
+    Probabilities end at 1.
+    """
+    if not recipe.augmentation:
+        return recipe
+    changes = {
+        name: value
+        if name == "flip"
+        else min(value * strength, 1.0)
+        if name == "erase"
+        else value * strength
+        for name, value in recipe.augmentation.items()
+    }
+    return dataclasses.replace(recipe, augmentation=changes)
+
+
 def recipe_from_json(values: Mapping[str, Any], source: str) -> Recipe:
     """The recipe that `to_json` gave.
 
