@@ -131,7 +131,8 @@ def same_view_answers(
 
     def ask(epoch: int) -> NDArray[np.floating]:
         if not models:
-            report(f"asking {teacher} about {len(epochs)} epochs of {len(split):,} faces")
+            views = len({recipe.view(one) for one in epochs})
+            report(f"asking {teacher} about {views} views of {len(split):,} faces")
             model, _ = load_model(teacher)
             _compute_in_the_precision_set(model)
             models.append(beside_faces(model, split.images, recipe, device))

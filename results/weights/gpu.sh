@@ -1,6 +1,6 @@
 #!/bin/sh
-# Trains the shipped models on one GPU under JAX: five teachers side by side, their averages, and
-# four students that learn from them; 15 minutes of an H200. Stopped and begun again it goes on where
+# Trains the shipped models on one GPU under JAX: six teachers side by side, their averages, and
+# six students that learn from them; 15 minutes of an H200. Stopped and begun again it goes on where
 # it was: cut it into parts as short as the machine is lent for. SCALE divides every number of epochs,
 # for a trial. `fer-keras ship` (see README.md) then takes the runs.
 #   results/weights/gpu.sh path/to/fer2013.csv.gz path/to/fer2013new.csv [SCALE]
@@ -34,21 +34,26 @@ together() { # waits for all, fails where one failed
   [ $failed = 0 ] || { tail -n 3 runs/*.log >&2; exit 1; }
 }
 processes=
-for seed in 0 1 2; do
+for seed in 0 1 2 3; do
   train "teacher-$seed" teacher "$seed" & processes="$processes $!"
 done
 for seed in 0 1; do
   train "teacher-plus-$seed" teacher-plus "$seed" $shares & processes="$processes $!"
 done
 together
-[ -e runs/teachers.keras ] ||
-  fer-keras average runs/teacher-0 runs/teacher-1 runs/teacher-2 --out runs/teachers.keras
-[ -e runs/teachers-plus.keras ] ||
-  fer-keras average runs/teacher-plus-0 runs/teacher-plus-1 --out runs/teachers-plus.keras
-for name in mobile-m mobile-s; do
-  train "$name" "$name" 7 --teacher runs/teachers.keras & processes="$processes $!"
-  train "$name-plus" "$name-plus" 7 --teacher runs/teachers-plus.keras $shares &
-  processes="$processes $!"
-done
+average() { # NAME RUN...
+  name=$1
+  shift
+  [ -e "runs/$name.keras" ] || fer-keras average "$@" --out "runs/$name.keras" >>"runs/$name.log" 2>&1
+}
+average teachers runs/teacher-0 runs/teacher-1 runs/teacher-2 runs/teacher-3 & processes="$processes $!"
+average teachers-plus runs/teacher-plus-0 runs/teacher-plus-1 & processes="$processes $!"
 together
-train mobile-s-again mobile-s-again 7 --teacher runs/teachers.keras --start-from runs/mobile-s
+for name in mobile-m mobile-m-told mobile-s mobile-s-told; do
+  train "$name" "$name" 7 --teacher runs/teachers.keras & processes="$processes $!"
+done
+train mobile-s-again mobile-s 7 --teacher runs/teachers.keras --start-from mobile-s &
+processes="$processes $!"
+train mobile-m-plus mobile-m-plus 7 --teacher runs/teachers-plus.keras $shares &
+processes="$processes $!"
+together
