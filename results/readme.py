@@ -147,9 +147,11 @@ def trainings() -> str:
             accuracy += f" (mean of {len(best)}, {min(accuracies):.2%} to {max(accuracies):.2%})"
         loss = sum(row["val_loss"] for row in best) / len(best)
         seconds = pd.concat(histories)["seconds"].median()
-        lines.append(
-            f"| `{name}` | {len(histories[0])} | {accuracy} | {loss:.3f} | {seconds:.1f} |"
-        )
+        recipe = json.loads((folder / "recipes" / f"{name}.json").read_text(encoding="utf-8"))
+        epochs = str(len(histories[0]))
+        if recipe["epochs"] > len(histories[0]):
+            epochs += f" of {recipe['epochs']}"
+        lines.append(f"| `{name}` | {epochs} | {accuracy} | {loss:.3f} | {seconds:.1f} |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Trains the shipped models on one GPU under JAX: six teachers side by side, their averages, and
-# six students that learn from them; 15 minutes of an H200. Stopped and begun again it goes on where
-# it was: cut it into parts as short as the machine is lent for. SCALE divides every number of epochs,
-# for a trial. `fer-keras ship` (see README.md) then takes the runs.
+# Trains the shipped models on one GPU under JAX: teachers side by side, their averages, and students
+# that learn from them; half an hour of an H200. Stopped and begun again it goes on where it was: cut
+# it into parts as short as the machine is lent for. SCALE divides every number of epochs, for a
+# trial. `fer-keras ship` (see README.md) then takes the runs.
 #   results/weights/gpu.sh path/to/fer2013.csv.gz path/to/fer2013new.csv [SCALE]
 set -eu
 data=$1
@@ -33,27 +33,41 @@ together() { # waits for all, fails where one failed
   processes=
   [ $failed = 0 ] || { tail -n 3 runs/*.log >&2; exit 1; }
 }
-processes=
-for seed in 0 1 2 3; do
-  train "teacher-$seed" teacher "$seed" & processes="$processes $!"
-done
-for seed in 0 1; do
-  train "teacher-plus-$seed" teacher-plus "$seed" $shares & processes="$processes $!"
-done
-together
 average() { # NAME RUN...
   name=$1
   shift
   [ -e "runs/$name.keras" ] || fer-keras average "$@" --out "runs/$name.keras" >>"runs/$name.log" 2>&1
 }
-average teachers runs/teacher-0 runs/teacher-1 runs/teacher-2 runs/teacher-3 & processes="$processes $!"
+
+processes=
+for seed in 0 1 2; do
+  train "first-teacher-$seed" first-teacher "$seed" & processes="$processes $!"
+done
+for seed in 0 1; do
+  train "teacher-plus-$seed" teacher-plus "$seed" $shares & processes="$processes $!"
+done
+together
+average first-teachers runs/first-teacher-0 runs/first-teacher-1 runs/first-teacher-2 &
+processes="$processes $!"
 average teachers-plus runs/teacher-plus-0 runs/teacher-plus-1 & processes="$processes $!"
 together
-for name in mobile-m mobile-m-told mobile-s mobile-s-told; do
-  train "$name" "$name" 7 --teacher runs/teachers.keras & processes="$processes $!"
+train mobile-s mobile-s 7 --teacher runs/first-teachers.keras & processes="$processes $!"
+for name in mobile-m-plus mobile-s-plus; do
+  train "$name" "$name" 7 --teacher runs/teachers-plus.keras $shares & processes="$processes $!"
 done
-train mobile-s-again mobile-s 7 --teacher runs/teachers.keras --start-from mobile-s &
+for seed in 0 1 2; do # the second generation
+  train "teacher-$seed" teacher "$seed" & processes="$processes $!"
+done
+together
+average teachers runs/teacher-0 runs/teacher-1 runs/teacher-2
+train mobile-m mobile-m 7 --teacher runs/teachers.keras & processes="$processes $!"
+train mobile-s-again mobile-s-again 7 --teacher runs/first-teachers.keras --start-from runs/mobile-s
+train mobile-s-far mobile-s-far 7 --teacher runs/teachers.keras --start-from runs/mobile-s-again &
 processes="$processes $!"
-train mobile-m-plus mobile-m-plus 7 --teacher runs/teachers-plus.keras $shares &
-processes="$processes $!"
+together
+for name in m s; do
+  [ $name = m ] && start=mobile-m || start=mobile-s-far
+  train mobile-$name-on mobile-$name-on 7 --teacher runs/teachers.keras --start-from "runs/$start" &
+  processes="$processes $!"
+done
 together
