@@ -5,11 +5,11 @@ ReLU. Every operator is one that LiteRT's XNNPACK runs as int8, and batch norm f
 The first convolution strides at once: at 48x48 most of the time would otherwise go into the first
 layers. mobile-s is bound by its bytes, not by its time: its last blocks stay at 12x12, it is deep
 and narrow (three blocks of up to 72 filters learned more slowly in as many bytes), and half of its
-blocks are at 24x24, where a weight is used four times as often as at 12x12. In mobile-m
-48 filters there instead of 64 save time, and their bytes went to 12x12; its
-numbers of filters are multiples of 16, as XNNPACK's kernels take them. Full convolutions rather
-than depthwise ones: at these sizes they are as quick in int8 for the accuracy they give, lose less
-in quantisation, and train three times as fast on a CPU.
+blocks are at 24x24, where a weight is used four times as often as at 12x12. In mobile-m few filters
+there save time, and their bytes went to 12x12 and 6x6; its numbers of filters are multiples of 16,
+as XNNPACK's kernels take them. Full convolutions rather than depthwise ones: at these sizes they
+are as quick in int8 for the accuracy they give, lose less in quantisation, and train three times as
+fast on a CPU.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import keras
 from fer_keras.architectures.architecture import Architecture
 from fer_keras.architectures.layers import batch_norm, pixels, probabilities
 
-_MEDIUM = ((48, 1), (48, 1), (128, 2), (128, 1), (160, 2), (160, 1))
+_MEDIUM = ((32, 1), (32, 1), (48, 1), (112, 2), (112, 1), (176, 2), (176, 1))
 
 
 def mobile_s(

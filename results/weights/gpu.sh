@@ -61,13 +61,7 @@ done
 together
 average teachers runs/teacher-0 runs/teacher-1 runs/teacher-2
 train mobile-m mobile-m 7 --teacher runs/teachers.keras & processes="$processes $!"
-train mobile-s-again mobile-s-again 7 --teacher runs/first-teachers.keras --start-from runs/mobile-s
-train mobile-s-far mobile-s-far 7 --teacher runs/teachers.keras --start-from runs/mobile-s-again &
+train mobile-s-again mobile-s-again 7 --teacher runs/first-teachers.keras --start-from runs/mobile-s &
 processes="$processes $!"
 together
-for name in m s; do
-  [ $name = m ] && start=mobile-m || start=mobile-s-far
-  train mobile-$name-on mobile-$name-on 7 --teacher runs/teachers.keras --start-from "runs/$start" &
-  processes="$processes $!"
-done
-together
+train mobile-m-on mobile-m-on 7 --teacher runs/teachers.keras --start-from runs/mobile-m
