@@ -48,7 +48,7 @@ def ablate(
     Example: `fer-keras ablate --data fer2013.csv.gz --epochs 12 --seeds 3 --rows no-warp,adamw`
     """
     from fer_keras.runs.wishes import check_wishes
-    from fer_keras.studies.ablation import choose_ablations
+    from fer_keras.studies.ablations import choose_ablations
     from fer_keras.training.recipes import choose_recipe
 
     base, names = choose_recipe(recipe, arch=arch, epochs=epochs), sweep_options.words(rows)

@@ -83,7 +83,7 @@ def test_parquet_holds_what_csv_holds(film: Path, tmp_path: Path) -> None:
 def same_faces(one: pd.DataFrame, other: pd.DataFrame) -> None:
     """The same people in the same frames, at the same places and times."""
     assert list(one["face_id"]) == list(other["face_id"])
-    for name, off in (("time_s", 1e-3), ("frame", 0), ("x", 4), ("y", 4), ("width", 4)):
+    for name, off in (("time_s", 1e-3), ("frame", 0), ("x", 6), ("y", 6), ("width", 6)):
         np.testing.assert_allclose(one[name], other[name], atol=off)
 
 

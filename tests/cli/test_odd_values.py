@@ -80,8 +80,8 @@ def test_names_of_files_and_classes_command_no_terminal(
         Image.new("L", (48, 48), number * 9).save(path)
     for words, status in (
         (["predict", str(tmp_path), "--annotate", str(tmp_path / "seen")], 2),
-        (["data", "inspect", str(tmp_path / "data"), "--out", str(tmp_path / "sheets")], 0),
-        (["data", "audit", str(tmp_path / "data"), "--out", str(tmp_path / "found")], 0),
+        (["data", "inspect", str(tmp_path / "data"), "--out", str(tmp_path / "sheets")], 2),
+        (["data", "audit", str(tmp_path / "data"), "--out", str(tmp_path / "found")], 2),
     ):
         monkeypatch.setattr(sys, "argv", ["fer-keras", *words])
         assert _run() == status, capsys.readouterr()

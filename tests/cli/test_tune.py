@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from fer_keras.cli import app
 from fer_keras.errors import InputError
-from fer_keras.studies.search_space import finished_trials
+from fer_keras.studies.search import finished_trials
 from fer_keras.studies.storage import open_study
 from fer_keras.training.recipe import read_recipe
 

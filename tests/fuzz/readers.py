@@ -214,7 +214,7 @@ def late_readers() -> dict[str, Reader]:
 
     from fer_keras.models.keras_file import load_model, save_model
     from fer_keras.runs.state import Progress, load_state, read_progress, save_state
-    from fer_keras.studies.search_space import finished_trials
+    from fer_keras.studies.search import finished_trials
     from fer_keras.studies.storage import open_study
 
     model = keras.Sequential(

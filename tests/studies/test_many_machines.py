@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 from fer_keras.errors import InputError
-from fer_keras.studies.search_space import FINISHED
+from fer_keras.studies.search import FINISHED
 from fer_keras.studies.storage import open_study
 
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
