@@ -20,6 +20,11 @@ from .layer_run import LayerRun
 
 WITH_WEIGHTS = ("CONV_2D", "FULLY_CONNECTED")
 
+TOGETHER = 4096
+"""Weights of one output that are rounded together at most: their covariance has as many rows and
+columns, 20 GB of memory for the dense layer of a wide network, and a few hundred faces tell little
+of it. Layers of more stay rounded each by itself."""
+
 
 def twins(quantised: Any, exact: Any) -> list[tuple[Any, Any]]:
     """Convolutions and dense layers with a bias that stand in both graphs, by their outputs' names.
@@ -157,6 +162,7 @@ def round_weights(int8_file: bytes, float_file: bytes, faces: NDArray[np.uint8])
         (operator, twin)
         for operator, twin in twins(quantised, exact)
         if quantised.subgraphs[0].tensors[operator.inputs[1]].quantization.scale is not None
+        and np.prod(quantised.subgraphs[0].tensors[operator.inputs[1]].shape[1:]) <= TOGETHER
     ]
     covariances = _covariances(float_file, exact, [twin for _, twin in pairs], faces)
     for (operator, twin), covariance in zip(pairs, covariances, strict=True):

@@ -100,3 +100,21 @@ def test_layers_give_more_nearly_what_they_gave(trained_model: Path, drawn_faces
         ratios.append(error(changes[1], covariance) / error(changes[0], covariance))
     assert len(ratios) >= 2
     assert max(ratios) < 0.7
+
+
+def test_a_layer_of_too_many_inputs_keeps_its_nearest_steps(
+    trained_model: Path, drawn_faces: FaceData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, _ = load_model(trained_model)
+    faces = representative_faces(drawn_faces.split("train"), Calibration(5))
+    exact, nearest = convert(model, "float32", faces), convert(model, "dynamic", faces)
+    monkeypatch.setattr("fer_keras.export.weight_rounding.TOGETHER", 50)
+    before, after = unpack(nearest), unpack(round_weights(nearest, exact, faces))
+    wide = 0
+    for (one, _), (other, _) in zip(
+        twins(before, unpack(exact)), twins(after, unpack(exact)), strict=True
+    ):
+        if weights(before, one)[0].size > 50:
+            np.testing.assert_array_equal(weights(after, other), weights(before, one))
+            wide += 1
+    assert wide
