@@ -155,6 +155,15 @@ def trainings() -> str:
     return "\n".join(lines) + "\n"
 
 
+def cores() -> str:
+    """What a second core gains `predict`."""
+    rounds = pd.read_csv(REPOSITORY / "results" / "detection" / "cores.csv")
+    rates = rounds.groupby("way", sort=False)["photos_per_s"].median()
+    lines = ["| processes | photos/s, median | times one |", "| --- | --- | --- |"]
+    lines += [f"| {way} | {rate:.1f} | {rate / rates['one']:.2f} |" for way, rate in rates.items()]
+    return "\n".join(lines) + "\n"
+
+
 def minutes() -> str:
     """How soon the default training passes the paper's accuracy."""
     file = REPOSITORY / "results" / "time-to-accuracy" / "time.json"
@@ -359,6 +368,7 @@ TABLES = {
     "ablation": ablation,
     "designs": designs,
     "trainings": trainings,
+    "cores": cores,
     "default": default,
     "minutes": minutes,
     "weak": weak_changes,
