@@ -64,7 +64,6 @@ def test_a_table_of_votes_may_be_named_by_a_text(
     assert fk.open_data(Path("fer2013.csv.gz")).fingerprint
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(0)  # as long as a busy machine takes
 def test_the_block_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("tensorboard")

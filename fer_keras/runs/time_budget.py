@@ -15,7 +15,7 @@ from fer_keras.runs.loop import epoch_planner
 from fer_keras.training.device import Device
 from fer_keras.training.faces_on_device import beside_faces, feed
 from fer_keras.training.optimizer import make_optimizer
-from fer_keras.training.recipe import Recipe, scale_changes
+from fer_keras.training.recipe import Recipe
 
 TRIAL_STEPS = 10
 PLANNED = 0.9
@@ -26,8 +26,7 @@ def fit_to_budget(recipe: Recipe, data: FaceData, minutes: float, device: Device
     """The recipe with as many epochs as fit, at most its own number.
 
     Some steps are timed on a model that is thrown away. Warm-up shrinks with the epochs; a cosine
-    ends with the last of them. Changes of faces weaken with the root of the epochs: in few
-    epochs nothing is learned by heart, and they only slow it.
+    ends with the last of them.
 
     Args:
         recipe: what is to be trained.
@@ -81,5 +80,4 @@ def fit_to_budget(recipe: Recipe, data: FaceData, minutes: float, device: Device
             argument="time_budget",
         )
     warmup = min(recipe.warmup_epochs, epochs / 10)
-    weaker = scale_changes(recipe, math.sqrt(epochs / recipe.epochs))
-    return dataclasses.replace(weaker, epochs=epochs, warmup_epochs=warmup)
+    return dataclasses.replace(recipe, epochs=epochs, warmup_epochs=warmup)

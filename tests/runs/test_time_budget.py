@@ -57,13 +57,3 @@ def test_never_more_than_the_recipe_has(faces: FaceData) -> None:
 def test_less_than_an_epoch_is_refused(faces: FaceData) -> None:
     with pytest.raises(InputError, match=r"time_budget 1\.1: one epoch takes about 0\.2 minutes"):
         plan(faces, 1.1)
-
-
-def test_a_short_training_changes_faces_less(faces: FaceData) -> None:
-    changes = {"flip": 0.5, "erase": 0.9, "shift": 4.0}
-    recipe = dataclasses.replace(RECIPE, augmentation=changes)
-    device = prepare_device("float32")
-    short = time_budget.fit_to_budget(recipe, faces, 213 / 60, device)
-    assert short.epochs == 10  # a quarter of them: half of the changes, but for the mirror
-    assert short.augmentation == {"flip": 0.5, "erase": 0.45, "shift": 2.0}
-    assert time_budget.fit_to_budget(recipe, faces, 600, device) == recipe
