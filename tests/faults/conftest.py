@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from faults.commands import Given, make_given
+from faults.counted import Counted
 
 from fer_keras.cli.main import _run
 
@@ -37,3 +38,12 @@ def call(
         return status, capsys.readouterr().err.splitlines()
 
     return run
+
+
+@pytest.fixture
+def counted(request: pytest.FixtureRequest) -> Counted:
+    """Where a test says what it has tried; it is skipped if the table has it already."""
+    found = Counted(request.node)
+    if found.is_there():
+        pytest.skip("tried before")
+    return found
