@@ -112,10 +112,10 @@ class Recipe:
         for each in dataclasses.fields(self):
             value = getattr(self, each.name)
             if isinstance(value, float) and not math.isfinite(value):
-                raise InputError(f"recipe: {each.name} is {value}; it must be a finite number")
+                raise InputError(f"{each.name} is {value}; it must be a finite number", each.name)
         for name, fits, wanted in checks:
             if not fits:
-                raise InputError(f"recipe: {name} is {getattr(self, name)}; it must be {wanted}")
+                raise InputError(f"{name} is {getattr(self, name)}; it must be {wanted}", name)
 
     def to_json(self) -> dict[str, Any]:
         """The recipe as plain JSON values."""
@@ -193,7 +193,10 @@ def recipe_from_json(values: Mapping[str, Any], source: str) -> Recipe:
         if isinstance(default, Mapping) and not isinstance(value, Mapping):
             raise InputError(f"{source}: {name} is {value!r}; it must be an object in braces")
         cleaned[name] = int(value) if isinstance(default, int) else value
-    return Recipe(**cleaned)
+    try:
+        return Recipe(**cleaned)
+    except InputError as error:  # the file's fault, of no argument
+        raise InputError(f"{source}: {error}") from error
 
 
 def _is_augmentation(value: Any) -> bool:

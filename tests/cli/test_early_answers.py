@@ -25,8 +25,8 @@ print(json.dumps(answers))
 WRONG = {
     "train --arch resnet": "--arch resnet: unknown; take one of baseline",
     "train --recipe missing.json": "missing.json: no such file",
-    "train --epochs 0": "epochs is 0; it must be 1 to 1,000,000",
-    "train --learning-rate -1": "learning_rate is -1.0; it must be above 0",
+    "train --epochs 0": "--epochs is 0; it must be 1 to 1,000,000",
+    "train --learning-rate -1": "--learning-rate is -1.0; it must be above 0",
     "train --out taken": "--out taken: already there",
     "train --teacher nobody": "nobody: no such file, run or shipped model",
     "train --start-from mobile-s-int8": "has no gradients",

@@ -84,7 +84,7 @@ def test_every_field_has_its_ends(name: str, good: tuple, bad: tuple) -> None:
     for value in good:
         assert getattr(Recipe(**{name: value}), name) == value
     for value in bad:
-        with pytest.raises(InputError, match=f"recipe: {name} is"):
+        with pytest.raises(InputError, match=f"^{name} is"):
             Recipe(**{name: value})
 
 
