@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +10,7 @@ from fer_keras.errors import InputError
 from fer_keras.files import check_output_folder, reason, write_text
 from fer_keras.films.opening import is_address, shown_name
 from fer_keras.json_file import read_json
-
-try:
-    import fcntl
-except ImportError:  # Windows: two analyses at once had better not share a folder
-    fcntl = None  # type: ignore[assignment]
+from fer_keras.lock_file import locked
 
 INDEX = "films.json"
 _LOCK = ".lock"
@@ -47,7 +41,7 @@ class OutputFolder:
     def name_for(self, film: str) -> str:
         """The name of a film's files, without suffix."""
         key = identity(film)
-        with self._locked():
+        with locked(self.path / _LOCK):
             index = self._index()
             for name, known in index.items():
                 if known == key:
@@ -66,8 +60,8 @@ class OutputFolder:
     def finished(self, name: str, source: dict[str, Any], settings: dict[str, Any]) -> bool:
         """Whether the film was analysed to its end, as it is now and with these settings."""
         try:
-            found = json.loads((self.path / f"{name}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
+            found = read_json(self.path / f"{name}.json")
+        except InputError:
             return False
         if not isinstance(found, dict) or not found.get("complete"):
             return False
@@ -89,15 +83,6 @@ class OutputFolder:
         if not isinstance(found, dict) or not all(map(_is_plain, found)):
             raise InputError(f"{path}: is none of ours; name another folder")
         return found
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        if fcntl is None:
-            yield
-            return
-        with (self.path / _LOCK).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
 
 def _is_plain(name: object) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from fer_keras.errors import InputError
+from fer_keras.lock_file import locked
 
 LOCK = ".lock"
 
@@ -20,21 +19,15 @@ def only_one_in(folder: Path) -> Iterator[None]:
     The operating system takes the lock away when its process dies, however it does.
 
     Raises:
-        InputError: if another is there already.
+        InputError: if another is there already, or the lock can't be made.
     """
-    lock = FileLock(folder / LOCK, timeout=0, is_singleton=False)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise InputError(f"{folder}: another process trains in this run folder") from error
-    try:
+    with locked(folder / LOCK, wait=False) as ours:
+        if not ours:
+            raise InputError(f"{folder}: another process trains in this run folder")
         yield
-    finally:
-        lock.release()
 
 
-@contextmanager
-def claim(folder: Path) -> Iterator[bool]:
+def claim(folder: Path) -> AbstractContextManager[bool]:
     """Inside, no other process that asks for the same claim gets it; it waits for nobody.
 
     The lock lies beside the folder, which need not be there yet: `.NAME.lock`.
@@ -42,17 +35,7 @@ def claim(folder: Path) -> Iterator[bool]:
     Args:
         folder: of a training that several processes may want to begin, or to go on with.
 
-    Yields:
-        Whether it is ours: False where another process has it.
+    Returns:
+        A context of whether it is ours: False where another process has it.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder.parent / f".{folder.name}{LOCK}", timeout=0, is_singleton=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        lock.release()
+    return locked(folder.parent / f".{folder.name}{LOCK}", wait=False)

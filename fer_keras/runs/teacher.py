@@ -14,7 +14,6 @@ from typing import Any
 
 import keras
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from fer_keras.data.batches import Answers
@@ -24,6 +23,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.fingerprint import part_fingerprint
 from fer_keras.errors import InputError
 from fer_keras.files import whole_file
+from fer_keras.lock_file import locked
 from fer_keras.models.keras_file import load_model, read_labels
 from fer_keras.runs.provenance import file_hash
 from fer_keras.training.device import Device
@@ -153,8 +153,7 @@ def same_view_answers(
         return smoothed(kept / kept.sum(axis=1, keepdims=True), recipe.label_smoothing)
 
     # Two students that start together ask once.
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "asking.lock"):
+    with locked(folder / "asking.lock"):
         for epoch in epochs:
             answers(epoch)
     return answers

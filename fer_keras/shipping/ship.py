@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from fer_keras.data.cache import cache_folder
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.ferplus import rows_of_splits
@@ -18,6 +16,7 @@ from fer_keras.errors import InputError
 from fer_keras.export.contract import Contract, contract_page
 from fer_keras.files import whole_file
 from fer_keras.json_file import read_json
+from fer_keras.lock_file import locked
 from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.models.model_file import HASHES, NAME
 from fer_keras.models.shared_kernels import share_kernels
@@ -188,8 +187,7 @@ def _publish(work: Path, out: Path) -> None:
     # Another model that is shipped at the same time adds to the same list.
     # The lock lies elsewhere: the folder of weights is packed as it is.
     key = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    cache_folder().mkdir(parents=True, exist_ok=True)
-    with FileLock(cache_folder() / f"weights-{key}.lock"):
+    with locked(cache_folder() / f"weights-{key}.lock"):
         hashes = read_json(listing) if listing.exists() else {}
         if not isinstance(hashes, dict):
             raise InputError(f"{listing}: not the list of hashes that was here; put that back")
