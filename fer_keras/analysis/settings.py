@@ -9,7 +9,7 @@ from fer_keras.detection import DEFAULT_DETECTOR
 from fer_keras.errors import InputError
 from fer_keras.faces.recognizer import Recognizer
 from fer_keras.films.frame import Sampling
-from fer_keras.films.frame_folder import FOLDER_FPS
+from fer_keras.films.frame_folder import FOLDER_FPS, check_fps
 from fer_keras.live.decision import DecisionRule
 from fer_keras.live.watcher import Watcher
 from fer_keras.models.model_file import DEFAULT_MODEL
@@ -46,6 +46,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         Sampling(self.every)
+        check_fps(self.fps)
         self.rule()
         if self.table not in TABLES:
             raise InputError(f"table: {self.table}; take one of {', '.join(TABLES)}", "table")

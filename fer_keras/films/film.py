@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.films.frame import DEFAULT_FPS, Frame, Sampling
-from fer_keras.films.frame_folder import FOLDER_FPS, FrameFolder
+from fer_keras.films.frame_folder import FOLDER_FPS, FrameFolder, check_fps
 from fer_keras.films.opening import is_address, open_container, picture_stream
 
 if TYPE_CHECKING:
@@ -278,8 +278,9 @@ def open_film(
         fps: frames a second of a folder; films have their own times.
 
     Raises:
-        InputError: if it is missing or no film.
+        InputError: if it is missing or no film, or `fps` can't be, which is said of films, too.
     """
+    check_fps(fps)
     if not is_address(source) and Path(source).is_dir():
         return FrameFolder(Path(source), fps=fps, every=every)
     return Film(source, every=every, sound=sound)

@@ -17,6 +17,16 @@ SLOWEST, FASTEST = 1e-4, 1e4
 """Frames a second: from one in three hours to those of cameras for explosions."""
 
 
+def check_fps(fps: float) -> None:
+    """Refuse what no folder's frames a second can be.
+
+    Raises:
+        InputError: if it is not from `SLOWEST` to `FASTEST`.
+    """
+    if not SLOWEST <= fps <= FASTEST:
+        raise InputError(f"fps: {fps:g}; take {SLOWEST:g} to {FASTEST:g} frames a second", "fps")
+
+
 class FrameFolder:
     """The pictures of a folder in the order of the numbers in their names (2 before 10).
 
@@ -39,10 +49,7 @@ class FrameFolder:
     def __init__(
         self, folder: Path, *, fps: float = FOLDER_FPS, every: float | None = None
     ) -> None:
-        if not SLOWEST <= fps <= FASTEST:
-            raise InputError(
-                f"fps: {fps:g}; take {SLOWEST:g} to {FASTEST:g} frames a second", "fps"
-            )
+        check_fps(fps)
         self.name, self.fps = str(folder), fps
         self._sampling = Sampling(every)
         self._paths = sorted(

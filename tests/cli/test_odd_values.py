@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from made_video import frame, write_video
 from PIL import Image
 
 from fer_keras.cli.builder_options import builder_options
@@ -60,15 +61,22 @@ def test_it_is_refused_in_a_line(
 
 
 @pytest.mark.parametrize("fps", ["0", "-1", "nan", "inf", "1e-300"])
+@pytest.mark.parametrize("source", ["frames", "film.avi"])
 def test_frames_a_second_are_some(
-    fps: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    source: str,
+    fps: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "frames").mkdir()
     (tmp_path / "frames" / "1.png").write_bytes(Path(PHOTO).read_bytes())
+    write_video(tmp_path / "film.avi", [frame([], (64, 48))] * 2)  # which has its own
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["fer-keras", "analyze", "frames", "--fps", fps])
+    monkeypatch.setattr(sys, "argv", ["fer-keras", "analyze", source, "--fps", fps])
     assert _run() == 2
-    assert "fps" in capsys.readouterr().err
+    assert "error: --fps: " in capsys.readouterr().err
+    assert not (tmp_path / "analysis").exists()
 
 
 def test_names_of_files_and_classes_command_no_terminal(
