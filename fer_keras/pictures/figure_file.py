@@ -31,6 +31,8 @@ def _png(figure: Figure) -> bytes:
 
     # Names of files and classes stand in it: dollars are no formula to them, and what of them is
     # no letter ends FreeType.
+    for axis in _axes(figure):
+        _show_letters(axis)
     for text in set(figure.findobj(Text)) - _powers(figure):
         text.set_parse_math(False)
         text.set_text(_letters(text.get_text()))
@@ -51,6 +53,15 @@ def _powers(figure: Figure) -> set[Any]:
 
 def _axes(figure: Figure) -> list[Any]:
     return [axis for one in figure.axes for axis in (one.xaxis, one.yaxis)]
+
+
+def _show_letters(axis: Any) -> None:
+    """Fix the labels along an axis that have no letters: each drawing writes them anew."""
+    places = axis.get_majorticklocs()
+    labels = axis.get_major_formatter().format_ticks(places)
+    shown = [_letters(label) for label in labels]
+    if shown != labels:
+        axis.set_ticks(places, labels=shown)
 
 
 def _letters(text: str) -> str:
