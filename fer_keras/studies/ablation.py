@@ -120,8 +120,11 @@ def ablate(
         written = RunFolder(folder)
         written.write_text("ablation.csv", table.to_csv(index=False))
         written.write_text("ablation.md", ablation_markdown(table))
+        picture = folder / "ablation.png"
         if len(table) > 1:
-            save_figure(draw_ablation(table), folder / "ablation.png")
+            save_figure(draw_ablation(table), picture)
+        else:  # nothing to compare; a picture of before would be of another table
+            picture.unlink(missing_ok=True)
     if swept.failures:
         raise FailedRunsError(swept.failures)
     if table_only and table.empty:

@@ -151,6 +151,7 @@ class FileBenchmark:
         from fer_keras.pictures.figure_file import save_figure
 
         write_text(folder / "latency.json", json.dumps(self.to_json(), indent=2) + "\n")
+        picture = folder / "latency.png"
         if self.accuracies and self.faces:
             first = self.rows[0]
             setting = [
@@ -159,7 +160,9 @@ class FileBenchmark:
                 if (row.kernels, row.threads) == (first.kernels, first.threads)
             ]
             figure = draw_accuracy_against_latency(setting, self.names, self.accuracies, self.faces)
-            save_figure(figure, folder / "latency.png")
+            save_figure(figure, picture)
+        else:  # one of before would be of other files
+            picture.unlink(missing_ok=True)
 
 
 def benchmark_files(

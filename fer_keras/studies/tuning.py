@@ -15,6 +15,7 @@ import pandas as pd
 from fer_keras.architectures.registry import find_architecture
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.files import check_input_file
 from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.optuna_library import optuna
@@ -224,11 +225,13 @@ def tune(
     accepted = list(inspect.signature(find_architecture(base.arch).build).parameters)
     dimensions = choose_space(space, accepted, base)
     storage = storage or str(folder / "study.db")
-    _check_folder(folder, study or base.arch, base.arch)
+    identity = _identity(data, base, epochs, dimensions)
+    _check_folder(folder, study or base.arch, identity)
     with storage_errors(storage):
         found = open_study(storage, study or base.arch)
-        _check_study(found, data, base, epochs, dimensions)
-        RunFolder(folder).write_text(OWNER, found.study_name + "\n")
+        _check_study(found, identity)
+        owner = f"{found.study_name}\n{json.dumps(identity)}\n"
+        RunFolder(folder).write_text(OWNER, owner)
         report(f"{finished_trials(found)} of {trials} trials are finished")
         where = prepare_device(precision, device)
         search(found, base, dimensions, data, where, trials, seed, _teller(found, trials, report))
@@ -237,16 +240,19 @@ def tune(
     return tuned
 
 
-def _check_study(
-    study: optuna.Study, data: FaceData, base: Recipe, epochs: int, dimensions: list[Dimension]
-) -> None:
+def _identity(
+    data: FaceData, base: Recipe, epochs: int, dimensions: list[Dimension]
+) -> dict[str, Any]:
     """What trials of one study have in common; another's are no part of it."""
-    identity = {
+    return {
         "fingerprint": data.fingerprint,
         "epochs": epochs,
         "arch": base.arch,
         "space": sorted(dimension.name for dimension in dimensions),
     }
+
+
+def _check_study(study: optuna.Study, identity: dict[str, Any]) -> None:
     for key, value in identity.items():
         if study.user_attrs.get(key, value) != value:
             raise InputError(
@@ -271,16 +277,21 @@ def _teller(
     return tell
 
 
-def _check_folder(out: Path, study: str, arch: str) -> None:
-    """A folder belongs to one study: another's best recipe is not written over."""
+def _check_folder(out: Path, study: str, identity: dict[str, Any]) -> None:
+    """A folder belongs to one study: another's best recipe and pictures are not written over."""
     holds = None
     owner, best = out / OWNER, out / BEST
-    if owner.is_file():
-        found = owner.read_text(encoding="utf-8", errors="replace").strip()
-        holds = None if found == study else f"study {found}"
-    if holds is None and best.exists():  # of another database's study of the same name, say
+    if owner.exists():
+        check_input_file(owner)
+        name, _, rest = owner.read_text(encoding="utf-8", errors="replace").partition("\n")
+        if name.strip() != study:
+            holds = f"study {name.strip()}"
+        elif rest.strip() and rest.strip() != json.dumps(identity):
+            # Of the same name, in another database.
+            holds = f"another study called {study}"
+    if holds is None and best.exists():  # of before there were owners, say
         found = read_recipe(best).arch
-        holds = None if found == arch else f"the search of {found}"
+        holds = None if found == identity["arch"] else f"the search of {found}"
     if holds is not None:
         raise InputError(
             f"out {out}: holds what {holds} found; choose another folder", argument="out"

@@ -50,12 +50,14 @@ def test_a_recipe_file_is_the_base(tmp_path: Path) -> None:
     recipe = tmp_path / "recipe.json"
     recipe.write_text('{"arch": "mobile-s", "options": {"stem": 4, "blocks": [[8, 2]]}}')
     arguments = ["--sizes", "60,40,20", "--epochs", "1", "--rows", "base", "--out", tmp_path]
+    (tmp_path / "ablation.png").write_bytes(b"of another table")
     command = ["ablate", "--recipe", recipe, *arguments]
     result = CliRunner().invoke(app, [str(word) for word in command])
     assert result.exit_code == 0, result.output
     config = RunFolder(tmp_path / "mobile-s-base").read_config()
     assert config["recipe"]["options"] == {"stem": 4, "blocks": [[8, 2]]}
     assert config["recipe"]["epochs"] == 1
+    assert not (tmp_path / "ablation.png").exists(), "there is nothing to compare"
 
 
 @pytest.mark.parametrize(

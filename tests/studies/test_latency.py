@@ -11,7 +11,11 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier
 from fer_keras.models.interpreter import open_interpreter
-from fer_keras.studies.file_benchmark import draw_accuracy_against_latency, latency_table
+from fer_keras.studies.file_benchmark import (
+    FileBenchmark,
+    draw_accuracy_against_latency,
+    latency_table,
+)
 from fer_keras.studies.latency import (
     ColdStart,
     Latency,
@@ -138,3 +142,9 @@ def test_what_does_not_fit(exported: tuple[Path, dict[str, Any]], tmp_path: Path
     broken.write_bytes(b"nothing")
     with pytest.raises(InputError, match=r"broken\.tflite: LiteRT can't run it"):
         measure_cold_start(broken, "xnnpack", 1)
+
+
+def test_a_picture_of_other_files_does_not_stay_beside_new_times(tmp_path: Path) -> None:
+    (tmp_path / "latency.png").write_bytes(b"of other files")
+    FileBenchmark(rows=[], names={}, accuracies={}, faces=None, runs=10).save(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["latency.json"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from optuna.exceptions import StorageInternalError
@@ -38,6 +39,27 @@ def test_a_second_search_does_not_overwrite_another_architectures_best_recipe(
         )
     assert best.read_bytes() == before
     assert not (tmp_path / "other.db").exists(), "nothing is begun that can't be kept"
+
+
+@pytest.mark.parametrize(
+    "other", [{"epochs": 2}, {"recipe": "batchnorm"}, {"space": ["batch"]}, {"faces": 21}]
+)
+def test_a_study_of_the_same_name_in_another_database_is_another(
+    other: dict[str, Any], tmp_path: Path
+) -> None:
+    ours: dict[str, Any] = {"epochs": 1, "recipe": "baseline", "space": ["lr"], "faces": 14}
+
+    def search(storage: str, values: dict[str, Any]) -> None:
+        data = synthetic_data(values["faces"], 7, 7)
+        where = {"out": tmp_path / "out", "storage": str(tmp_path / storage), "study": "a"}
+        tune(data, values["recipe"], values["space"], trials=0, epochs=values["epochs"], **where)
+
+    for _ in range(2):  # it goes on, though there was no trial yet
+        with pytest.raises(InputError, match="no trial ran to its end"):
+            search("one.db", ours)
+    with pytest.raises(InputError, match="holds what another study called a found"):
+        search("two.db", {**ours, **other})
+    assert not (tmp_path / "two.db").exists()
 
 
 @pytest.mark.parametrize(
