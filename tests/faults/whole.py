@@ -13,7 +13,8 @@ import av
 import numpy as np
 from PIL import Image
 
-OURS = ("filler", ".lock", ".alive")
+OURS = ("filler", ".alive")
+LOCK = ".lock"
 TEMPORARY = (".partial-", ".fer-keras-scratch-")
 
 
@@ -22,7 +23,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in OURS
+        if path.is_file() and path.name not in OURS and not path.name.endswith(LOCK)
     }
 
 
