@@ -171,13 +171,9 @@ def export_model(
     faces = representative_faces(data.split("train"), calibration)
     name = network.name.replace("_", "-")
     stem = stem or name
-    if Path(stem).name != stem or stem == ".." or "\0" in stem:
-        raise InputError(f"name {stem}: write a name without folders", argument="name")
-    metadata = replace(metadata, name=metadata.name or stem)
-
     planned = targets(formats, inputs)
-    for file in (REPORT, *(target.file_name(stem) for target in planned if target.form != CORE_ML)):
-        check_output(out / file)
+    _check_files(stem, planned, out)
+    metadata = replace(metadata, name=metadata.name or stem)
     source = Source(network, labels, metadata, faces, calibration, io, dynamic_batch)
     with scratch_folder() as made:
         graphs: dict[Path, tuple[Target, Graph]] = {}
@@ -185,7 +181,6 @@ def export_model(
             path = made / target.file_name(stem)
             report(f"converting {path.name}")
             graphs[path] = target, make(target, source, path)
-
         reference = Classifier(model_file).probabilities(judged.images, data.labels)
         files = []
         for path, (target, graph) in graphs.items():
@@ -208,6 +203,14 @@ def export_model(
         }
         _publish(zip(graphs, (file["file"] for file in files), strict=True), result, out)
     return result
+
+
+def _check_files(stem: str, planned: Sequence[Target], out: Path) -> None:
+    """Refuse names that can't be written, before minutes go into what they should hold."""
+    if Path(stem).name != stem or stem == ".." or "\0" in stem:
+        raise InputError(f"name {stem}: write a name without folders", argument="name")
+    for file in (REPORT, *(target.file_name(stem) for target in planned if target.form != CORE_ML)):
+        check_output(out / file)
 
 
 def _describe_source(source: Source) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options, sweep_options
+from fer_keras.cli.lists import words
+from fer_keras.cli.printing import printer
 
 
 def ablate(
@@ -16,16 +18,12 @@ def ablate(
     teacher: Annotated[
         Path | None, typer.Option(help="Run or .keras file of a teacher, for the rows of one.")
     ] = None,
-    arch: Annotated[
-        str | None, typer.Option(help="Architecture; default mobile-s or the recipe's.")
-    ] = None,
-    recipe: Annotated[
-        Path | None, typer.Option(help="Recipe file (JSON); default: the architecture's own.")
-    ] = None,
+    arch: data_options.Arch = None,
+    recipe: data_options.RecipeFile = None,
     rows: Annotated[
         str | None, typer.Option(help="Some rows, as no-flip,votes; default: all that can be.")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Instead of the recipe's.", min=1)] = None,
+    epochs: data_options.Epochs = None,
     seeds: Annotated[
         int, typer.Option(help="Trainings of each row; from two on chance is known.", min=1)
     ] = 1,
@@ -51,11 +49,12 @@ def ablate(
     from fer_keras.studies.ablations import choose_ablations
     from fer_keras.training.recipes import choose_recipe
 
-    base, names = choose_recipe(recipe, arch=arch, epochs=epochs), sweep_options.words(rows)
+    base = choose_recipe(recipe, arch=arch, epochs=epochs)
+    names = None if rows is None else words(rows)
     check_wishes(teacher=teacher)
     if names is not None:
         choose_ablations(names, base, votes=ferplus is not None, teacher=teacher is not None)
-    say, console = data_options.printer()
+    say, console = printer()
     faces = data_options.open_faces(data, ferplus=ferplus, sizes=sizes, report=say)
 
     from fer_keras.cli.progress_bar import ProgressBar

@@ -10,7 +10,6 @@ from fer_keras.cli import data_options
 from fer_keras.cli.benchmark_files import files
 from fer_keras.cli.command import Command
 from fer_keras.cli.option_names import Commands
-from fer_keras.cli.train import DEFAULT_ARCH
 
 
 class FilesByDefault(Commands):
@@ -29,7 +28,9 @@ app.command(cls=Command)(files)
 
 @app.command(cls=Command)
 def pipeline(
-    arch: Annotated[str, typer.Option(help="Architecture that takes the faces.")] = DEFAULT_ARCH,
+    arch: Annotated[
+        str, typer.Option(help="Architecture that takes the faces.")
+    ] = data_options.DEFAULT_ARCH,
     data: data_options.Data = data_options.DEFAULT_DATA,
     sizes: data_options.Sizes = None,
     rounds: Annotated[int, typer.Option(help="How often both are timed.", min=1)] = 5,

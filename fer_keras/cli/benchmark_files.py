@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.lists import number_range, whole_numbers, words
 from fer_keras.cli.printing import print_table, say
-from fer_keras.errors import InputError
 
 
 def files(
@@ -39,10 +38,8 @@ def files(
     Example: `fer-keras benchmark files mobile-s mobile-m --threads 1,2`; the word "files" may be
     left out.
     """
-    low, high = _range(peer_range)
-    if not all(word.strip().isdecimal() for word in threads.split(",")):
-        raise InputError(f"threads: {threads}; write whole numbers, such as 1,2", "threads")
-    counts = [int(word) for word in threads.split(",")]
+    black_and_white = number_range(peer_range, "peer_range")
+    counts = whole_numbers(threads, "threads", "1,2")
 
     from fer_keras.studies.file_benchmark import benchmark_files, latency_table
 
@@ -52,8 +49,8 @@ def files(
     found = benchmark_files(
         models,
         peer=peer,
-        peer_range=(low, high),
-        kernels=[word.strip() for word in kernels.split(",")],
+        peer_range=black_and_white,
+        kernels=words(kernels),
         threads=counts,
         runs=runs,
         data=opened,
@@ -64,16 +61,3 @@ def files(
     if out is not None:
         found.save(out)
         say(f"written to {out}")
-
-
-def _range(text: str) -> tuple[float, float]:
-    try:
-        low, high = (float(word) for word in text.split(","))
-    except ValueError:
-        low = high = 0.0
-    if not -math.inf < low < high < math.inf:
-        raise InputError(
-            f"peer_range: {text}; write two numbers, the smaller one first, such as -1,1",
-            "peer_range",
-        )
-    return low, high

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.lists import number_range
 from fer_keras.cli.printing import say
 
 
@@ -17,8 +18,7 @@ def robustness(
         list[str] | None, typer.Argument(help="Shipped names, run folders or .tflite files.")
     ] = None,
     peer: Annotated[Path | None, typer.Option(help="Another project's .tflite for faces.")] = None,
-    peer_low: Annotated[float, typer.Option(help="What black is to the peer.")] = -1.0,
-    peer_high: Annotated[float, typer.Option(help="What white is to the peer.")] = 1.0,
+    peer_range: Annotated[str, typer.Option(help="What black and white are to the peer.")] = "-1,1",
     split: data_options.SplitName = "validation",
     out: Annotated[Path, typer.Option(help="Folder for the table and the picture.")] = Path(
         "results/robustness"
@@ -36,7 +36,7 @@ def robustness(
         open_data(data, report=say),
         out,
         peer=peer,
-        peer_range=(peer_low, peer_high),
+        peer_range=number_range(peer_range, "peer_range"),
         split=split,
         report=say,
     )

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.lists import whole_numbers
 from fer_keras.cli.printing import print_table, say
-from fer_keras.errors import InputError
 from fer_keras.files import write_text
 
 
@@ -35,9 +35,7 @@ def calibration(
     """
     import json
 
-    words = [word.strip() for word in faces.split(",")]
-    if not all(word.isdecimal() for word in words):
-        raise InputError(f"faces: {faces}; write numbers, such as 10,100,1000", "faces")
+    counts = whole_numbers(faces, "faces", "10,100,1000")
 
     from fer_keras.cli.run_data import open_for
     from fer_keras.export.calibration import Calibration
@@ -51,7 +49,7 @@ def calibration(
     rows = compare_calibrations(
         model,
         open_for([model], data, sizes=sizes),
-        [int(word) for word in words],
+        counts,
         draws,
         Calibration(balanced=balanced, seed=seed, ranges=ranges),
         split=split,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +10,9 @@ import typer
 from fer_keras.cli import data_options
 from fer_keras.cli.command import Command
 from fer_keras.cli.option_names import Commands
-from fer_keras.cli.streams import shown
 from fer_keras.files import write_text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from fer_keras.data.audit import Audit
 
 app = typer.Typer(cls=Commands, help="Inspect and audit data sets.", no_args_is_help=True)
@@ -43,19 +39,15 @@ def inspect(
 
     Example: `fer-keras data inspect fer2013.csv.gz --out sheets`
     """
-    from rich.console import Console
-
-    from fer_keras.cli.printing import print_table
+    from fer_keras.cli.printing import print_table, printer
     from fer_keras.data.inspect import class_table, draw_contact_sheets
 
-    console = Console()
-    data = data_options.open_faces(
-        path, labels, ferplus, ferplus_mode, sizes, _say(console), class_order
-    )
+    say, _ = printer()
+    data = data_options.open_faces(path, labels, ferplus, ferplus_mode, sizes, say, class_order)
     print_table(class_table(data))
     sheets = draw_contact_sheets(data, out)
-    _say(console)(f"fingerprint {data.fingerprint}")
-    _say(console)(f"drawn: {len(sheets)} contact sheets in {out}")
+    say(f"fingerprint {data.fingerprint}")
+    say(f"drawn: {len(sheets)} contact sheets in {out}")
 
 
 @app.command(cls=Command)
@@ -75,18 +67,17 @@ def audit(
 
     Example: `fer-keras data audit fer2013.csv.gz --ferplus fer2013new.csv`
     """
-    from rich.console import Console
     from rich.progress import Progress
 
-    from fer_keras.cli.printing import print_table
+    from fer_keras.cli.printing import print_table, printer
     from fer_keras.data.audit import audit as run_audit
     from fer_keras.data.audit import audit_table, draw_audit
     from fer_keras.data.ferplus import not_faces
     from fer_keras.picture_file import write_picture
     from fer_keras.replaced_outputs import replacing
 
-    console = Console()
-    data = data_options.open_faces(path, sizes=sizes, report=_say(console), class_order=class_order)
+    say, console = printer()
+    data = data_options.open_faces(path, sizes=sizes, report=say, class_order=class_order)
     no_face = None if ferplus is None else not_faces(data, ferplus)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("comparing faces", total=1.0)
@@ -97,13 +88,9 @@ def audit(
         _write_findings(found, out / "findings.csv")
         if len(found.findings):
             write_picture(draw_audit(found, data), picture)
-    _say(console)(f"{len(found.findings):,} findings in {out / 'findings.csv'}")
+    say(f"{len(found.findings):,} findings in {out / 'findings.csv'}")
     if len(found.findings):
-        _say(console)(f"drawn: {picture}")
-
-
-def _say(console: Console) -> Callable[[str], None]:
-    return lambda line: console.print(shown(line), highlight=False, markup=False, soft_wrap=True)
+        say(f"drawn: {picture}")
 
 
 def _write_findings(found: Audit, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The options by which every command chooses its data."""
+"""The options by which commands choose their data and what they train."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fer_keras.cli.streams import shown
+from fer_keras.cli.lists import whole_numbers, words
 from fer_keras.errors import InputError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from fer_keras.data.face_data import FaceData
 
+DEFAULT_ARCH = "mobile-s"
 DEFAULT_DATA = "synthetic"
 DEFAULT_LABELS = "fer2013"
 DEFAULT_FERPLUS_MODE = "majority"
@@ -58,19 +57,14 @@ Precision = Annotated[
 Device = Annotated[
     str | None, typer.Option(help="cpu, gpu or gpu:N; default: the GPUs where there are any.")
 ]
+Arch = Annotated[
+    str | None, typer.Option(help=f"Architecture; default {DEFAULT_ARCH} or the recipe's.")
+]
+RecipeFile = Annotated[
+    Path | None, typer.Option(help="Recipe file (JSON); default: the architecture's own.")
+]
+Epochs = Annotated[int | None, typer.Option(help="Instead of the recipe's.")]
 SplitName = Annotated[str, typer.Option(help="train, validation or test.")]
-
-
-def printer() -> tuple[Callable[[str], None], Console]:
-    """A function that prints a line as it is, and the console that it prints on."""
-    from rich.console import Console
-
-    console = Console()
-
-    def say(line: str) -> None:
-        console.print(shown(line), highlight=False, markup=False, soft_wrap=True)
-
-    return say, console
 
 
 def open_faces(
@@ -95,7 +89,7 @@ def open_faces(
         ferplus=ferplus,
         ferplus_mode=ferplus_mode,
         sizes=_parse_sizes(sizes),
-        class_order=None if class_order is None else class_order.split(","),
+        class_order=None if class_order is None else words(class_order),
         report=report,
     )
 
@@ -103,8 +97,7 @@ def open_faces(
 def _parse_sizes(text: str | None) -> tuple[int, int, int] | None:
     if text is None:
         return None
-    words = text.split(",")
-    if len(words) != 3 or not all(word.strip().isdecimal() for word in words):
-        raise InputError(f"--sizes {text}: write three numbers, TRAIN,VALIDATION,TEST")
-    train, validation, test = (int(word) for word in words)
-    return train, validation, test
+    numbers = whole_numbers(text, "sizes", "600,100,100")
+    if len(numbers) != 3:
+        raise InputError(f"sizes {text}: write three numbers, TRAIN,VALIDATION,TEST", "sizes")
+    return numbers[0], numbers[1], numbers[2]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.lists import words
 from fer_keras.cli.printing import print_table, say
 
 
@@ -74,7 +75,7 @@ def export(
     from fer_keras.export.exporting import default_folder, export_model, export_table
     from fer_keras.export.metadata import Metadata
 
-    check_options(tuple(_words(formats)), tuple(_words(inputs)), io, ranges)
+    check_options(tuple(words(formats)), tuple(words(inputs)), io, ranges)
     faces = open_for([model], data, labels=labels, ferplus=ferplus, sizes=sizes)
     folder = out or default_folder(model_file)
     calibration = Calibration(samples, balanced, seed, ranges, bias_correction)
@@ -82,9 +83,9 @@ def export(
         model,
         faces,
         folder,
-        _words(formats),
+        words(formats),
         calibration,
-        inputs=_words(inputs),
+        inputs=words(inputs),
         io=io,
         dynamic_batch=dynamic_batch,
         split=split,
@@ -93,9 +94,7 @@ def export(
         stem=name,
         report=say,
     )
-    if as_json:
-        typer.echo((folder / "export.json").read_text(encoding="utf-8"))
-    else:
+    if not as_json:
         print_table(export_table(report))
     if diagnose:
         from fer_keras.export.diagnosis import diagnose_int8
@@ -106,13 +105,16 @@ def export(
         if not as_json:
             print_table(table)
         say(f"drawn: {picture}")
+    _close(report, folder, as_json)
+
+
+def _close(report: dict[str, Any], folder: Path, as_json: bool) -> None:
+    """Say where the files are; exit with 1 where some were rejected."""
+    if as_json:
+        typer.echo((folder / "export.json").read_text(encoding="utf-8"))
     say(f"written to {folder}")
     rejected = [file for file in report["files"] if file["rejected"]]
     for file in rejected:
         say(f"rejected: {file['file']}: {file['rejected']}")
     if rejected:
         raise typer.Exit(1)
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]

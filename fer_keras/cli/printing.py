@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fer_keras.cli.streams import shown
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from fer_keras.tables import TextTable
 
 
@@ -15,6 +18,18 @@ def say(line: str) -> None:
     from rich.console import Console
 
     Console(stderr=True).print(shown(line), highlight=False, markup=False, soft_wrap=True)
+
+
+def printer() -> tuple[Callable[[str], None], Console]:
+    """A function that prints a line as it is, and the console that it prints on."""
+    from rich.console import Console
+
+    console = Console()
+
+    def say(line: str) -> None:
+        console.print(shown(line), highlight=False, markup=False, soft_wrap=True)
+
+    return say, console
 
 
 def print_table(table: TextTable) -> None:

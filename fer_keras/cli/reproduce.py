@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options, sweep_options
+from fer_keras.cli.lists import words
+from fer_keras.cli.printing import printer
 
 
 def reproduce(
@@ -35,9 +37,9 @@ def reproduce(
     """
     from fer_keras.training.recipes import paper_recipes
 
-    names = sweep_options.words(stages)
+    names = None if stages is None else words(stages)
     paper_recipes(names, epochs)  # a wrong name should not wait for the data
-    say, console = data_options.printer()
+    say, console = printer()
     faces = data_options.open_faces(data, sizes=sizes, report=say)
 
     from rich.table import Table

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options
+from fer_keras.cli.lists import whole_numbers, words
 from fer_keras.cli.printing import say
 from fer_keras.errors import InputError
 
@@ -62,9 +63,9 @@ def saliency(
             model,
             open_for([model], data, sizes=sizes),
             split,
-            emotions=emotion.split(",") if emotion else None,
+            emotions=words(emotion) if emotion else None,
             n=n,
-            rows=_numbers(rows) if rows else None,
+            rows=whole_numbers(rows, "rows", "28709,28712") if rows else None,
             wrong=wrong,
             method=method,
             seed=seed,
@@ -73,10 +74,3 @@ def saliency(
     save_figure(draw_grid(blocks, title), out)
     count = sum(map(len, blocks))
     say(f"{count} face{'s' * (count != 1)}, {method}: {out}")
-
-
-def _numbers(rows: str) -> list[int]:
-    words = rows.split(",")
-    if not all(word.strip().isdecimal() for word in words):
-        raise InputError(f"rows: {rows}; write row numbers, as 28709,28712", "rows")
-    return [int(word) for word in words]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_keras.cli import data_options
-from fer_keras.cli.streams import shown
+from fer_keras.cli.printing import printer
 
 if TYPE_CHECKING:
     from fer_keras.data.face_data import DataOrigin, FaceData
@@ -37,8 +37,6 @@ def ship(
 
     Example: `fer-keras ship runs/mobile-s-1 --name mobile-s --data fer2013.csv.gz`
     """
-    from rich.console import Console
-
     from fer_keras.data.source import open_again
     from fer_keras.errors import InputError
     from fer_keras.models.model_file import user_weights
@@ -46,13 +44,9 @@ def ship(
     from fer_keras.runs.run_folder import RunFolder
     from fer_keras.shipping.ship import ship as make_files
 
-    console = Console()
-
-    def say(line: str) -> None:
-        console.print(shown(line), highlight=False, markup=False, soft_wrap=True)
-
+    say, _ = printer()
     if peer is not None and not peer.is_file():
-        raise InputError(f"--peer {peer}: no such file")
+        raise InputError(f"peer {peer}: no such file", "peer")
     folder, target = RunFolder(run), out or user_weights()
     origin = data_origin(folder)
     if data is not None:

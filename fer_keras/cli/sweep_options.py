@@ -19,11 +19,6 @@ Storage = Annotated[
 ]
 
 
-def words(text: str | None) -> list[str] | None:
-    """What stands between the commas."""
-    return None if text is None else [word.strip() for word in text.split(",") if word.strip()]
-
-
 @contextmanager
 def failed_runs() -> Iterator[None]:
     """Say which trainings failed, a line for each, and exit with 1."""

@@ -9,21 +9,17 @@ import typer
 
 from fer_keras.cli import data_options
 from fer_keras.cli.builder_options import builder_options
+from fer_keras.cli.printing import printer
 from fer_keras.errors import InputError
 
-DEFAULT_ARCH = "mobile-s"
 RESUMING = ("resume", "epochs")
 """The options that go with `--resume`."""
 
 
 def train(
     context: typer.Context,
-    arch: Annotated[
-        str | None, typer.Option(help=f"Architecture; default {DEFAULT_ARCH} or the recipe's.")
-    ] = None,
-    recipe: Annotated[
-        Path | None, typer.Option(help="Recipe file (JSON); default: the architecture's own.")
-    ] = None,
+    arch: data_options.Arch = None,
+    recipe: data_options.RecipeFile = None,
     data: data_options.Data = data_options.DEFAULT_DATA,
     labels: data_options.Labels = data_options.DEFAULT_LABELS,
     ferplus: data_options.FerPlus = None,
@@ -37,7 +33,7 @@ def train(
     resume: Annotated[
         Path | None, typer.Option(help="Go on with this run; with --epochs, beyond its end.")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
+    epochs: data_options.Epochs = None,
     batch_size: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Instead of the recipe's.")] = None,
     option: Annotated[
@@ -79,7 +75,7 @@ def train(
         recipe, arch=arch, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate
     )
     check_wishes(out=out, teacher=teacher, start_from=start_from, tensorboard=tensorboard)
-    say, console = data_options.printer()
+    say, console = printer()
     faces = data_options.open_faces(data, labels, ferplus, ferplus_mode, sizes, say, class_order)
 
     from fer_keras.cli.progress_bar import ProgressBar
@@ -115,6 +111,6 @@ def _go_on(context: typer.Context, path: Path, epochs: int | None) -> None:
     from fer_keras.cli.progress_bar import ProgressBar
     from fer_keras.runs.resume import resume
 
-    say, console = data_options.printer()
+    say, console = printer()
     with ProgressBar(console) as bar:
         resume(path, epochs=epochs, callbacks=[bar], report=say)

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options, sweep_options
+from fer_keras.cli.lists import words
+from fer_keras.cli.printing import printer
 
 
 def tune(
@@ -45,9 +47,9 @@ def tune(
     from fer_keras.training.recipes import choose_recipe
 
     base = choose_recipe(recipe, arch=arch or (None if recipe else "final"))
-    names = PAPER_SPACE if space is None else sweep_options.words(space) or ()
+    names = PAPER_SPACE if space is None else words(space)
     check_space(names)
-    say, _ = data_options.printer()
+    say, _ = printer()
     faces = data_options.open_faces(data, sizes=sizes, report=say)
 
     from fer_keras.studies.tuning import tune as search

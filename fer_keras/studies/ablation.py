@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData, Split
-from fer_keras.data.fingerprint import part_fingerprint
 from fer_keras.errors import InputError
 from fer_keras.evaluation.metrics import paired_difference_interval
-from fer_keras.json_file import read_json
-from fer_keras.models import Classifier
 from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.planned import PlannedRun
-from fer_keras.runs.provenance import file_hash
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.ablations import choose_ablations
-from fer_keras.studies.sweep import FailedRunsError, run_sweep
+from fer_keras.studies.kept_answer import kept_answer
+from fer_keras.studies.sweep import run_sweep
 from fer_keras.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -79,9 +74,10 @@ def ablate(
             `table_only` no run of the base is finished.
         FailedRunsError: if some runs failed; the tables have the others.
     """
-    folder = Path(out)
-    votes = data.split("train").votes is not None
-    chosen = choose_ablations(rows, recipe, votes=votes, teacher=teacher is not None)
+    folder, split = Path(out), data.split("validation")
+    chosen = choose_ablations(
+        rows, recipe, votes=data.split("train").votes is not None, teacher=teacher is not None
+    )
     plan = [
         PlannedRun(
             row.name,
@@ -95,15 +91,10 @@ def ablate(
         for number in range(seed, seed + seeds)
         for row in chosen
     ]
-    split = data.split("validation")
-
-    def ask(run: PlannedRun) -> dict[str, Any]:
-        return {"right": _rightly_named(RunFolder(run.folder), data.labels, split)}
-
     swept = run_sweep(
         plan,
         data,
-        ask,
+        lambda run: {"right": _rightly_named(RunFolder(run.folder), data.labels, split)},
         storage=storage,
         study=study,
         only_finished=table_only,
@@ -116,17 +107,8 @@ def ablate(
         if answer:
             right[run.name][run.seed] = _unpacked(answer["right"], len(split))
     table = make_ablation_table(right)
-    if not table.empty:
-        written = RunFolder(folder)
-        written.write_text("ablation.csv", table.to_csv(index=False))
-        written.write_text("ablation.md", ablation_markdown(table))
-        picture = folder / "ablation.png"
-        if len(table) > 1:
-            save_figure(draw_ablation(table), picture)
-        else:  # nothing to compare; a picture of before would be of another table
-            picture.unlink(missing_ok=True)
-    if swept.failures:
-        raise FailedRunsError(swept.failures)
+    write_ablation(table, folder)
+    swept.raise_failures()
     if table_only and table.empty:
         raise InputError(f"{folder}: no run is finished, so there is no table to make")
     return table
@@ -138,25 +120,12 @@ def _folder_name(arch: str, row: str, seed: int) -> str:
 
 
 def _rightly_named(run: RunFolder, labels: tuple[str, ...], split: Split) -> str:
-    """Which faces its best model names rightly, packed; right.json keeps the answer.
+    """Which faces its best model names rightly, packed; right.json keeps the answer."""
 
-    The table is made by many processes, or again and again: loading a model takes seconds.
-    """
-    asked = {
-        "model": file_hash(run.best_model),
-        "faces": part_fingerprint(labels, split),
-    }
-    file = run.path / "right.json"
-    if file.is_file():
-        kept = read_json(file)
-        if isinstance(kept, dict) and {name: kept.get(name) for name in asked} == asked:
-            with suppress(TypeError, ValueError, KeyError):  # damaged: it is asked anew
-                _unpacked(kept["right"], len(split))
-                return str(kept["right"])
-    answers = Classifier(run.best_model).probabilities(split.images, labels)
-    right = _packed(answers.argmax(1) == split.labels)
-    run.write_text(file.name, json.dumps({**asked, "right": right}, indent=2) + "\n")
-    return right
+    def check(right: Any) -> None:
+        _unpacked(right, len(split))
+
+    return str(kept_answer(run, "right.json", labels, split, "right", _packed, check))
 
 
 def _packed(right: Bools) -> str:
@@ -175,6 +144,7 @@ Right = Mapping[int, NDArray[np.bool_]]
 
 ONE_SEED = "one seed"
 NONE = "none"
+COLUMNS = ["row", "seeds", "accuracy", "worst", "best", "difference", "low", "high", "conclusion"]
 
 
 def make_ablation_table(right: Mapping[str, Right]) -> pd.DataFrame:
@@ -216,18 +186,7 @@ def make_ablation_table(right: Mapping[str, Right]) -> pd.DataFrame:
                 "conclusion": _conclusion(steps, max(np.ptp(own), np.ptp(others))),
             }
         )
-    columns = [
-        "row",
-        "seeds",
-        "accuracy",
-        "worst",
-        "best",
-        "difference",
-        "low",
-        "high",
-        "conclusion",
-    ]
-    return pd.DataFrame(lines, columns=columns)
+    return pd.DataFrame(lines, columns=COLUMNS)
 
 
 def _conclusion(steps: NDArray[np.float64], spread: float) -> str:
@@ -238,6 +197,20 @@ def _conclusion(steps: NDArray[np.float64], spread: float) -> str:
     if abs(steps.mean()) > spread and (steps < 0).all():
         return "worse"
     return NONE
+
+
+def write_ablation(table: pd.DataFrame, out: Path) -> None:
+    """Write ablation.csv, ablation.md and, of two lines or more, ablation.png into a folder."""
+    if table.empty:
+        return
+    folder = RunFolder(out)
+    folder.write_text("ablation.csv", table.to_csv(index=False))
+    folder.write_text("ablation.md", ablation_markdown(table))
+    picture = out / "ablation.png"
+    if len(table) > 1:
+        save_figure(draw_ablation(table), picture)
+    else:  # nothing to compare; a picture of before would be of another table
+        picture.unlink(missing_ok=True)
 
 
 def ablation_markdown(table: pd.DataFrame) -> str:

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from fer_keras.architectures.registry import build, find_architecture
 from fer_keras.data.face_data import FaceData
-from fer_keras.data.fingerprint import part_fingerprint
 from fer_keras.errors import InputError
-from fer_keras.json_file import read_json
-from fer_keras.models import Classifier
+from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.planned import PlannedRun
-from fer_keras.runs.provenance import file_hash
 from fer_keras.runs.run_folder import RunFolder
-from fer_keras.studies.sweep import FailedRunsError, run_sweep
+from fer_keras.studies.kept_answer import kept_answer
+from fer_keras.studies.sweep import run_sweep
 from fer_keras.training.recipes import paper_recipes
 
 if TYPE_CHECKING:
@@ -68,21 +65,11 @@ def read_result(run: RunFolder, data: FaceData) -> Result:
 
 
 def _test_accuracy(run: RunFolder, data: FaceData) -> float:
+    def share(right: NDArray[np.bool_]) -> float:
+        return float(right.mean())
+
     split = data.split("test")
-    asked = {
-        "model": file_hash(run.best_model),
-        "faces": part_fingerprint(data.labels, split),
-    }
-    file = run.path / "test.json"
-    if file.is_file():
-        kept = read_json(file)
-        if isinstance(kept, dict) and {name: kept.get(name) for name in asked} == asked:
-            with suppress(TypeError, ValueError, KeyError):  # damaged: it is measured anew
-                return float(kept["accuracy"])
-    named = Classifier(run.best_model).probabilities(split.images, data.labels).argmax(axis=1)
-    accuracy = float((named == split.labels).mean())
-    run.write_text(file.name, json.dumps({**asked, "accuracy": accuracy}, indent=2) + "\n")
-    return accuracy
+    return float(kept_answer(run, "test.json", data.labels, split, "accuracy", share, float))
 
 
 def make_table(results: Mapping[str, Sequence[Result]], classes: int) -> pd.DataFrame:
@@ -176,8 +163,6 @@ def draw_table(table: pd.DataFrame) -> Figure:
 
 def write_table(table: pd.DataFrame, out: Path) -> None:
     """Write table1.csv, table1.md and table1.png into a folder."""
-    from fer_keras.pictures.figure_file import save_figure
-
     folder = RunFolder(out)
     folder.write_text("table1.csv", table.to_csv(index=False))
     folder.write_text("table1.md", to_markdown(table))
@@ -238,13 +223,10 @@ def reproduce(
         for seed in range(seeds)
     ]
 
-    def ask(run: PlannedRun) -> dict[str, Any]:
-        return dataclasses.asdict(read_result(RunFolder(run.folder), data))
-
     swept = run_sweep(
         plan,
         data,
-        ask,
+        lambda run: dataclasses.asdict(read_result(RunFolder(run.folder), data)),
         storage=storage,
         study=study,
         only_finished=table_only,
@@ -258,8 +240,7 @@ def reproduce(
     table = make_table(results, len(data.labels))
     if not table.empty:
         write_table(table, folder)
-    if swept.failures:
-        raise FailedRunsError(swept.failures)
+    swept.raise_failures()
     if table.empty:
         raise InputError(f"{folder}: no run is finished, so there is no table to make")
     return table

@@ -48,6 +48,15 @@ class SweepResult:
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
 
+    def raise_failures(self) -> None:
+        """Say that some failed, once the tables of the others are made.
+
+        Raises:
+            FailedRunsError: where there are any.
+        """
+        if self.failures:
+            raise FailedRunsError(self.failures)
+
 
 def run_sweep(
     plan: Sequence[PlannedRun],

@@ -73,7 +73,7 @@ def test_wrong_faces_are_wrong_and_rows_are_rows(
     [
         (["--method", "lime"], "take one of vanilla"),
         (["--emotion", "bored"], "--emotion bored"),
-        (["--rows", "one"], "write row numbers"),
+        (["--rows", "one"], "write whole numbers"),
         (["--rows", "99999"], "row 99999 is not in the validation split"),
         (["no-photo.jpg"], "no-photo.jpg"),
     ],
