@@ -6,7 +6,7 @@ People have a drawn face, hair and clothes, and walk, pass each other, are hidde
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from fer_keras.data.drawn.dataset import STUDIO, draw_faces
 from fer_keras.data.drawn.expressions import PROTOTYPES
 from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.films.frame import Sampling
 
 FPS = 25
 SIZE = (640, 360)
@@ -135,6 +136,21 @@ EVERYBODY = (ANNA, BEN, CARA, DAN, ELA)
 
 def steady(seconds: float) -> list[float]:
     return [number / FPS for number in range(round(seconds * FPS))]
+
+
+def back_and_forth(scene: Scene, seconds: float) -> Scene:
+    """A scene of `FPS` frames a second that goes on backwards, and again, until the time is up."""
+    lap = [*scene.moments, *scene.moments[-2:0:-1]]
+    times = steady(seconds)
+    return replace(scene, times=times, moments=[lap[at % len(lap)] for at in range(len(times))])
+
+
+def thinned(scene: Scene, every: float, begin: float = 0.0) -> Scene:
+    """A film of those frames alone that are looked at: the first of every so many seconds."""
+    sampling = Sampling(every)
+    rest = [(time - begin, here) for time, here in zip(scene.times, scene.moments, strict=True)]
+    kept = [one for one in rest if one[0] > -1e-6 and sampling.takes(one[0])]
+    return replace(scene, times=[time for time, _ in kept], moments=[here for _, here in kept])
 
 
 def _scene(name: str, times: list[float], at: Callable[[float], Moment], **more: object) -> Scene:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from fer_keras.detection.face import Face
 
+Box = tuple[float, float, float, float]
+"""Left, right, top, bottom."""
 Looks = NDArray[np.float32]
 """(regions, 3): mean red, green and blue of each, 0 to 1; not a number where it can't be seen."""
 
@@ -27,6 +29,10 @@ _REGIONS = (
     (-0.55, 0.55, 1.25, 1.75),
 )
 """Left, right, top, bottom in sides of the detector's box, from its centre."""
+_SHOULDERS = (-1.0, 1.0, 0.6, 3.0)
+"""What a body hides of those behind it, as `_REGIONS`."""
+_IN_FRONT = 0.8
+"""Who is so much as large as another may stand before them."""
 _VISIBLE = 0.5
 """Share of a region that must lie in the picture: in a close-up the clothes are cut off."""
 _ENOUGH = 3
@@ -38,19 +44,21 @@ def see_looks(picture: NDArray[np.uint8], faces: Sequence[Face]) -> list[Looks]:
 
     Args:
         picture: (height, width, 3), red, green, blue.
-        faces: in it. What lies behind another one's box is not seen.
+        faces: in it. What lies behind another one's box, or may lie behind another one's shoulders,
+            is not seen.
     """
     return [_looks(picture, face, [one for one in faces if one is not face]) for face in faces]
 
 
 def _looks(picture: NDArray[np.uint8], face: Face, others: Sequence[Face]) -> Looks:
     height, width = picture.shape[:2]
-    side = max(face.width, face.height)
-    x, y = face.centre
+    side = _side(face)
     looks = np.full((len(_REGIONS), 3), np.nan, np.float32)
-    for row, (left, right, top, bottom) in enumerate(_REGIONS):
-        box = (x + left * side, x + right * side, y + top * side, y + bottom * side)
-        if any(_overlap(box, other) for other in others):
+    before = [(one.left, one.right, one.top, one.bottom) for one in others]
+    before += [_part(one, _SHOULDERS) for one in others if _side(one) > _IN_FRONT * side]
+    for row, region in enumerate(_REGIONS):
+        box = _part(face, region)
+        if any(_overlap(box, other) for other in before):
             continue
         inside = (max(box[0], 0), min(box[1], width), max(box[2], 0), min(box[3], height))
         if _area(inside) < _VISIBLE * _area(box):
@@ -61,17 +69,28 @@ def _looks(picture: NDArray[np.uint8], face: Face, others: Sequence[Face]) -> Lo
     return looks
 
 
+def _side(face: Face) -> float:
+    return max(face.width, face.height)
+
+
+def _part(face: Face, part: Box) -> Box:
+    """In pixels, of one that is given in sides of the face."""
+    x, y = face.centre
+    left, right, top, bottom = (_side(face) * edge for edge in part)
+    return x + left, x + right, y + top, y + bottom
+
+
 def _step(part: NDArray[np.uint8], axis: int) -> int:
     """A median of a few hundred pixels is as good as one of all."""
     return max(1, part.shape[axis] // 16)
 
 
-def _area(box: tuple[float, float, float, float]) -> float:
+def _area(box: Box) -> float:
     return max(0.0, box[1] - box[0]) * max(0.0, box[3] - box[2])
 
 
-def _overlap(box: tuple[float, float, float, float], face: Face) -> bool:
-    return box[0] < face.right and box[1] > face.left and box[2] < face.bottom and box[3] > face.top
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[1] and one[1] > other[0] and one[2] < other[3] and one[3] > other[2]
 
 
 def unlikeness(one: Looks, other: Looks) -> float:

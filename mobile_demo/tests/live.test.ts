@@ -140,6 +140,7 @@ describe("Tracker", () => {
     expect(tracker.update([face(100)], 0)).toEqual([1]);
     expect(tracker.update([], 0.9)).toEqual([]);
     expect(tracker.numbers).toEqual([1]);
+    expect(tracker.update([], 2.2)).toEqual([]);
     expect(tracker.update([face(100)], 2.5)).toEqual([2]);
   });
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_film import cut_without_encoding, write_film
-from made_scenes import ANNA, BEN, FPS, Here, Scene, crossing, cuts, steady
+from made_scenes import ANNA, BEN, FPS, Here, Scene, back_and_forth, crossing, cuts, steady, thinned
 
 from fer_keras.analysis import analyze_video
 
@@ -95,6 +95,30 @@ def test_identities_stay_whole(make: Callable[[], Scene], tmp_path: Path) -> Non
     scene = make()
     film = write_film(tmp_path / "film.mp4", scene.pictures(), scene.times)
     table = analyze_video(film, every=0.08)
+    whole(table, scene)
+
+
+def whole(table: pd.DataFrame, scene: Scene) -> None:
+    """Each person has one number, and nobody another's."""
     seen = match(table, scene, 0.0).groupby("person")["face_id"].agg(["nunique", "first"])
-    assert (seen["nunique"] == 1).all(), "each person has one number"
-    assert seen["first"].is_unique, "and nobody another's"
+    assert (seen["nunique"] == 1).all()
+    assert seen["first"].is_unique
+
+
+@pytest.mark.parametrize(("every", "begin"), [(0.5, 0.24), (1.0, 0.28), (1.0, 0.76)])
+def test_identities_stay_whole_where_few_frames_are_looked_at(
+    every: float, begin: float, tmp_path: Path
+) -> None:
+    """Two who pass each other again and again, at moments when one hides half of the other."""
+    scene = thinned(back_and_forth(crossing(), 16), every, begin)
+    film = write_film(tmp_path / "film.mp4", scene.pictures(), scene.times)
+    whole(analyze_video(film), scene)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("every", [0.5, 1.0])
+def test_identities_stay_whole_in_a_long_film(every: float, tmp_path: Path) -> None:
+    """Twenty minutes, in which two pass each other 300 times, each time seen at other moments."""
+    scene = thinned(back_and_forth(crossing(), 1200), every)
+    film = write_film(tmp_path / "film.mp4", scene.pictures(), scene.times)
+    whole(analyze_video(film), scene)

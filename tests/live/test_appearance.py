@@ -43,6 +43,16 @@ def test_what_lies_behind_another_face_is_not_seen() -> None:
     assert np.isnan(looks[4]).all()
 
 
+@pytest.mark.parametrize(("side", "hides"), [(100, True), (70, False)])
+def test_what_may_lie_behind_other_shoulders_is_not_seen(side: int, hides: bool) -> None:
+    """Of somebody much smaller, who stands farther back, nothing is in front."""
+    picture, face = person(RED)
+    other = Face(420, 240, 420 + side, 240 + side, 0.9, ())
+    (looks, _) = see_looks(picture, [face, other])
+    assert np.isnan(looks[5]).all() == hides
+    assert np.isfinite(looks[:4]).all()
+
+
 def test_one_region_alone_makes_nobody_another() -> None:
     """A hand before the cheek, or the ground where hair was."""
     picture, face = person(RED)

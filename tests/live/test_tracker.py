@@ -116,6 +116,58 @@ def test_looks_decide_between_two_who_pass_each_other() -> None:
     assert tracker.update([face(130, 100), face(129, 100)], 3 * STEP, [BLUE, RED]) == [2, 1]
 
 
+def test_who_was_taken_for_two_is_not_taken_for_a_third() -> None:
+    """Two numbers of one person are never in one frame: neither hinders the other's."""
+    tracker = Tracker()
+    assert tracker.update([face(100, 100)], 0.0, [RED]) == [1]
+    half_hidden = RED + np.float32(0.15)
+    assert tracker.update([face(400, 100)], STEP, [half_hidden]) == [2]
+    for number in range(2, 60):
+        between = RED + np.float32(0.07)
+        (given,) = tracker.update([face(40 + 173 * number % 500, 100)], number * 20.0, [between])
+        assert given in (1, 2)
+
+
+@pytest.mark.parametrize("step", [0.1, 0.5, 1.0])
+def test_the_way_that_somebody_goes_counts_at_every_pace(step: float) -> None:
+    """Two dressed alike change places from one frame to the next, as they walk on."""
+    tracker = Tracker()
+    for number in range(int(5 / step)):
+        time = number * step
+        faces = [face(100 + 80 * time, 100), face(500 - 80 * time, 130)]
+        assert tracker.update(faces, time, [RED, RED]) == [1, 2]
+
+
+def test_the_longer_nobody_looked_the_farther_off_somebody_may_be() -> None:
+    twin = RED + np.float32(0.02)
+    for step, same in ((STEP, False), (1.0, True)):
+        tracker = Tracker()
+        assert tracker.update([face(100, 100), face(500, 100)], 0.0, [RED, twin]) == [1, 2]
+        numbers = tracker.update([face(220, 100), face(620, 100)], step, [RED, twin])
+        assert (numbers == [1, 2]) == same
+
+
+def test_one_hidden_in_part_teaches_nothing_and_need_not_look_like_themselves() -> None:
+    """The box of the hidden one lies askew, and shows some of who is in front."""
+    tracker = Tracker()
+    assert tracker.update([face(100, 100), face(400, 100)], 0.0, [RED, BLUE]) == [1, 2]
+    mixed = 0.6 * RED + 0.4 * BLUE
+    both = [face(215, 100), face(265, 100)]
+    assert tracker.update(both, 1.0, [mixed, BLUE]) == [1, 2]
+    assert tracker.update([face(100, 100), face(600, 300)], 60.0, [RED, BLUE]) == [1, 2]
+
+
+def test_of_a_film_that_is_looked_at_each_second_one_miss_is_a_short_while() -> None:
+    tracker = Tracker()
+    assert tracker.update([face(100, 100)], 0.0) == [1]
+    assert tracker.update([face(100, 100)], 1.0) == [1]
+    assert tracker.update([], 2.0) == []
+    assert tracker.update([face(100, 100)], 3.0) == [1]
+    for time in (4.0, 5.0, 6.0):
+        tracker.update([], time)
+    assert tracker.update([face(100, 100)], 7.0) == [2]
+
+
 def test_a_face_elsewhere_or_of_another_size_is_another() -> None:
     tracker = Tracker()
     tracker.update([face(100, 100)], 0.0)

@@ -27,13 +27,16 @@ def looks_cases(picture: NDArray[np.uint8]) -> dict[str, Any]:
 
 def tracking_cases() -> list[dict[str, Any]]:
     """Made films: people of other colours each, who cross, hide, and are cut to other places."""
-    return [_tracking_case(seed, looks=looks) for seed in (1, 2) for looks in (True, False)]
+    films = ((1, 0.05), (2, 0.05), (3, 0.5), (4, 1.0))
+    return [
+        _tracking_case(seed, step, looks=looks) for seed, step in films for looks in (True, False)
+    ]
 
 
-def _tracking_case(seed: int, *, looks: bool) -> dict[str, Any]:
+def _tracking_case(seed: int, step: float, *, looks: bool) -> dict[str, Any]:
     tracker = Tracker()
     frames = []
-    for time, people, colours in _film(seed):
+    for time, people, colours in _film(seed, step):
         faces = [face(*person) for person in people]
         # Read back from what is stored, so that both sides see the same numbers.
         seen = [np.array(row, np.float32) for row in colours]
@@ -50,7 +53,7 @@ def _tracking_case(seed: int, *, looks: bool) -> dict[str, Any]:
     return {"frames": frames}
 
 
-def _film(seed: int) -> Iterator[tuple[float, list[list[float]], NDArray[np.float32]]]:
+def _film(seed: int, step: float) -> Iterator[tuple[float, list[list[float]], NDArray[np.float32]]]:
     """Time; x, y and size of each face; its colours (7, 3)."""
     rng = np.random.default_rng(seed)
     own = rng.uniform(0, 1, (PEOPLE, 7, 3))
@@ -58,10 +61,10 @@ def _film(seed: int) -> Iterator[tuple[float, list[list[float]], NDArray[np.floa
     starts = rng.uniform(100, 500, (PEOPLE, 2))
     speeds = rng.uniform(-150, 150, (PEOPLE, 2))
     for frame in range(60):
-        time = round(frame / 20 + (5 if frame >= 45 else 0), 3)  # a pause
+        time = round(frame * step + (5 if frame >= 45 else 0), 3)  # a pause
         if frame == 30:  # a cut
             starts = rng.uniform(100, 500, (PEOPLE, 2))
-        places = starts + speeds * (frame % 30) / 20
+        places = starts + speeds * (frame % 30) * step
         there = [one for one in range(PEOPLE) if (frame + 11 * one) % 37 > 7]
         people, colours = [], []
         for one in there:

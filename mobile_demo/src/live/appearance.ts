@@ -4,8 +4,11 @@ import type { Picture } from "../picture";
 /** Mean red, green and blue of each region, 0 to 1; not a number where it can't be seen. */
 export type Looks = Float32Array;
 
-/** Left, right, top, bottom in sides of the detector's box, from its centre. */
-const REGIONS: readonly (readonly [number, number, number, number])[] = [
+/** Left, right, top, bottom. */
+type Box = readonly [number, number, number, number];
+
+/** In sides of the detector's box, from its centre. */
+const REGIONS: readonly Box[] = [
   [-0.22, 0.22, -0.62, -0.46], // forehead
   [-0.4, -0.22, -0.02, 0.15], // cheeks
   [0.22, 0.4, -0.02, 0.15],
@@ -14,6 +17,10 @@ const REGIONS: readonly (readonly [number, number, number, number])[] = [
   [0.0, 0.55, 0.85, 1.25],
   [-0.55, 0.55, 1.25, 1.75],
 ];
+/** What a body hides of those behind it, likewise. */
+const SHOULDERS = [-1, 1, 0.6, 3] as const;
+/** Who is so much as large as another may stand before them. */
+const IN_FRONT = 0.8;
 /** Share of a region that must lie in the picture: in a close-up the clothes are cut off. */
 const VISIBLE = 0.5;
 /** Regions that both must show, for a comparison to say something. */
@@ -34,24 +41,31 @@ export function seeLooks(picture: Picture, faces: readonly Face[]): Looks[] {
 
 function looksOf(picture: Picture, face: Face, others: readonly Face[]): Looks {
   const side = sizeOf(face);
-  const [x, y] = centreOf(face);
   const looks = new Float32Array(REGIONS.length * 3).fill(NaN);
-  REGIONS.forEach(([fromX, toX, fromY, toY], region) => {
-    const [left, right] = [x + fromX * side, x + toX * side];
-    const [top, bottom] = [y + fromY * side, y + toY * side];
+  const before: Box[] = others.map((one) => [one.left, one.right, one.top, one.bottom]);
+  for (const other of others) if (sizeOf(other) > IN_FRONT * side) before.push(partOf(other, SHOULDERS));
+  REGIONS.forEach((part, region) => {
+    const [left, right, top, bottom] = partOf(face, part);
     const [seenLeft, seenRight] = [Math.max(left, 0), Math.min(right, picture.width)];
     const [seenTop, seenBottom] = [Math.max(top, 0), Math.min(bottom, picture.height)];
     const seen = Math.max(0, seenRight - seenLeft) * Math.max(0, seenBottom - seenTop);
     if (seen < VISIBLE * (right - left) * (bottom - top)) return;
-    const hidden = (other: Face) =>
-      left < other.right && right > other.left && top < other.bottom && bottom > other.top;
-    if (others.some(hidden)) return;
+    const hidden = (other: Box) =>
+      left < other[1] && right > other[0] && top < other[3] && bottom > other[2];
+    if (before.some(hidden)) return;
     const [first, above] = [halfToEven(seenLeft), halfToEven(seenTop)];
     const last = Math.max(halfToEven(seenRight), first + 1);
     const below = Math.max(halfToEven(seenBottom), above + 1);
     looks.set(medians(picture, first, last, above, below), 3 * region);
   });
   return looks;
+}
+
+/** In pixels, of a box that is given in sides of the face. */
+function partOf(face: Face, [left, right, top, bottom]: Box): Box {
+  const side = sizeOf(face);
+  const [x, y] = centreOf(face);
+  return [x + left * side, x + right * side, y + top * side, y + bottom * side];
 }
 
 /** Of red, green and blue, 0 to 1. */
