@@ -38,7 +38,7 @@ class Tracker:
     all ways to match the cheapest in total is taken (Hungarian method): a hidden face goes on
     moving in mind until it comes out again. Without looks, places alone decide.
 
-    Frames may lie far apart (`--every 1s`): the longer the step, the farther off the expected place
+    Frames may lie far apart, a second say: the longer the step, the farther off the expected place
     a face may be, and the more its looks count.
     """
 
