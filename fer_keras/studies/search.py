@@ -15,6 +15,7 @@ from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
 from fer_keras.studies.optuna_library import optuna
 from fer_keras.studies.search_space import Dimension
+from fer_keras.studies.storage import run_trial
 from fer_keras.training.device import Device
 from fer_keras.training.recipe import Recipe
 
@@ -42,6 +43,7 @@ def search(
     trials: int,
     seed: int,
     on_trial: Callable[[optuna.trial.FrozenTrial], None],
+    report: Callable[[str], None],
 ) -> None:
     """Run trials until the study has `trials` finished ones, whoever ran them.
 
@@ -54,6 +56,7 @@ def search(
         trials: finished trials wanted in all.
         seed: of the trainings.
         on_trial: called with each trial that ended here.
+        report: called with a line where another process took up what was begun here.
     """
 
     def objective(trial: optuna.Trial) -> float:
@@ -77,9 +80,7 @@ def search(
         return progress.best_accuracy
 
     while finished_trials(study) < trials:
-        study.optimize(
-            objective, n_trials=1, callbacks=[lambda _, trial: on_trial(trial)], gc_after_trial=True
-        )
+        run_trial(study, objective, report, callbacks=[lambda _, trial: on_trial(trial)])
 
 
 class _Pruner(keras.callbacks.Callback):

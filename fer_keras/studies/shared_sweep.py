@@ -7,15 +7,17 @@ by another. The answers lie in the database, so that each machine can make the w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import keras
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.files import is_systems
 from fer_keras.runs.planned import PlannedRun
 from fer_keras.studies.optuna_library import optuna
+from fer_keras.studies.storage import run_trial
 from fer_keras.studies.sweep import Ask, SweepResult, reason_of
 
 RUN = "run"
@@ -26,6 +28,10 @@ POLL = 2.0
 
 State = optuna.trial.TrialState
 LIVE = (State.WAITING, State.RUNNING, State.COMPLETE)
+
+
+class _NotedError(Exception):
+    """A training failed, and the database says why."""
 
 
 def share_sweep(
@@ -61,34 +67,57 @@ def share_sweep(
         if min(other.number for other in _trials(study, name, LIVE)) < trial.number:
             raise optuna.TrialPruned  # two machines put it into the queue at once
         run = planned[name]
-        report(f"{name}: {len(_finished(study, planned))} of {len(plan)} runs are finished")
+        result, _ = _state_of(study.get_trials(deepcopy=False), planned)
+        report(f"{name}: {len(result.answers)} of {len(plan)} runs are finished")
         try:
             run.train(data, report, callbacks)
             trial.set_user_attr(ANSWER, ask(run))
         except Exception as error:
+            if is_systems(error):  # this machine's disk is full; others may fare better
+                raise
             trial.set_user_attr(REASON, reason_of(error))
             report(f"failed: {name}: {reason_of(error)}")
-            raise
+            raise _NotedError from error
         return 0.0
 
     while True:
         optuna.storages.fail_stale_trials(study)
-        if study.get_trials(deepcopy=False, states=(State.WAITING,)):
-            study.optimize(objective, n_trials=1, catch=(Exception,), gc_after_trial=True)
-        elif study.get_trials(deepcopy=False, states=(State.RUNNING,)):
+        trials = study.get_trials(deepcopy=False)
+        result, missing = _state_of(trials, planned)
+        if any(trial.state == State.WAITING for trial in trials):
+            run_trial(study, objective, report, catch=(_NotedError,))
+        elif any(trial.state == State.RUNNING for trial in trials):
             time.sleep(POLL)
-        elif lost := [name for name in planned if _is_lost(study, name)]:
-            study.enqueue_trial(
-                {}, user_attrs={RUN: lost[0]}
-            )  # its machine died between two notes of it
+        elif missing:  # its machine died between two notes of it, or is just putting it back
+            study.enqueue_trial({}, user_attrs={RUN: missing[0]})
         else:
-            break
-    result = SweepResult(_finished(study, planned))
+            return result
+
+
+def _state_of(
+    trials: Sequence[optuna.trial.FrozenTrial], planned: Iterable[str]
+) -> tuple[SweepResult, list[str]]:
+    """What has come of each training, by one look at all trials, and of which nothing has yet.
+
+    Several looks would contradict each other: between two of them another machine puts a training
+    back into the queue.
+    """
+    result, missing = SweepResult(), []
     for name in planned:
-        if name not in result.answers:
-            reasons = [t.user_attrs.get(REASON) for t in _trials(study, name, (State.FAIL,))]
-            result.failures[name] = next(reason for reason in reversed(reasons) if reason)
-    return result
+        own = [trial for trial in trials if trial.user_attrs.get(RUN) == name]
+        complete = [trial for trial in own if trial.state == State.COMPLETE]
+        reasons = [
+            trial.user_attrs[REASON]
+            for trial in own
+            if trial.state == State.FAIL and REASON in trial.user_attrs
+        ]
+        if complete:
+            result.answers[name] = complete[0].user_attrs[ANSWER]
+        elif reasons:
+            result.failures[name] = reasons[-1]
+        else:
+            missing.append(name)
+    return result, missing
 
 
 def _identity(run: PlannedRun, data: FaceData) -> dict[str, Any]:
@@ -108,18 +137,3 @@ def _trials(
         for trial in study.get_trials(deepcopy=False, states=states)
         if trial.user_attrs.get(RUN) == name
     ]
-
-
-def _finished(study: optuna.Study, planned: dict[str, PlannedRun]) -> dict[str, dict[str, Any]]:
-    return {
-        name: trials[0].user_attrs[ANSWER]
-        for name in planned
-        if (trials := _trials(study, name, (State.COMPLETE,)))
-    }
-
-
-def _is_lost(study: optuna.Study, name: str) -> bool:
-    """Neither finished nor failed for a reason: the process that had it is gone."""
-    if _trials(study, name, LIVE):
-        return False
-    return not any(REASON in trial.user_attrs for trial in _trials(study, name, (State.FAIL,)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from fer_keras.errors import InputError
 from fer_keras.studies.optuna_library import SQLAlchemyError, optuna
@@ -55,6 +56,32 @@ def open_study(storage: str, name: str) -> optuna.Study:
         raise InputError(
             f"storage {storage}: can't be opened ({_reason(error)})", argument="storage"
         ) from error
+
+
+def run_trial(
+    study: optuna.Study,
+    objective: Callable[[optuna.Trial], float],
+    report: Callable[[str], None],
+    **options: Any,
+) -> None:
+    """Run the next trial of a study.
+
+    A trial that gave no sign of life for `GRACE` seconds, as on a machine that slept, has been
+    taken up by another process: what came of it here is dropped then.
+
+    Args:
+        study: from `open_study`.
+        objective: of the study.
+        report: called with a line where the trial was lost to another process.
+        options: of `optuna.Study.optimize`.
+    """
+    try:
+        study.optimize(objective, n_trials=1, gc_after_trial=True, **options)
+    except (optuna.exceptions.UpdateFinishedTrialError, ValueError) as error:
+        lost = isinstance(error, optuna.exceptions.UpdateFinishedTrialError)
+        if not lost and "Cannot tell a" not in str(error):  # an InputError of ours, say
+            raise
+        report(f"a trial gave no sign of life for {GRACE} s: others have taken it up")
 
 
 @contextmanager

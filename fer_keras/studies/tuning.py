@@ -234,7 +234,8 @@ def tune(
         RunFolder(folder).write_text(OWNER, owner)
         report(f"{finished_trials(found)} of {trials} trials are finished")
         where = prepare_device(precision, device)
-        search(found, base, dimensions, data, where, trials, seed, _teller(found, trials, report))
+        on_trial = _teller(found, trials, report)
+        search(found, base, dimensions, data, where, trials, seed, on_trial, report)
         tuned = _write(found, base, dimensions, folder)
     report(f"best {tuned.accuracy:.2%}: {tuned.values}; recipe: {folder}/{BEST}")
     return tuned
