@@ -11,10 +11,10 @@ from typing import Any
 
 from fer_keras.detection.blazeface import DETECTOR_MODELS
 from fer_keras.errors import InputError
-from fer_keras.faces.framing import FRAMINGS
+from fer_keras.faces.crop import FRAMINGS
+from fer_keras.files import is_bomb
+from fer_keras.models.class_names import LABELS_MEMBER, read_labels
 from fer_keras.models.graph_check import check_header
-from fer_keras.models.keras_file import LABELS_MEMBER, read_labels
-from fer_keras.zip_size import is_bomb
 
 from .flatbuffer import type_name, unpack
 

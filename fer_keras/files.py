@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and never over what must stay.
+"""Files that are read with care, and written whole or not at all, never over what must stay.
 
 A writer gets another name in the same folder; the file takes its own name once every byte is on
 the disk. Whoever reads the name, or writes it at the same time, sees one whole file or another. A
@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
+import math
 import os
 import secrets
 import stat
 import time
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from fer_keras.errors import InputError
 
@@ -315,3 +319,60 @@ def _as_input_error(name: str, temporary: Path | None, argument: str | None) -> 
         ):
             raise
         raise InputError(f"{name}: can't be written ({reason(error)})", argument) from error
+
+
+LARGEST_JSON = 1 << 28
+"""Bytes of the largest JSON file that is read."""
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds, its numbers finite.
+
+    Raises:
+        InputError: if it is missing, a folder or a pipe, can't be read, is no JSON or nested too
+            deeply, or holds NaN, an infinity or a number that is too large (`1e999`).
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.json"
+    >>> _ = path.write_text('{"epochs": 3}')
+    >>> read_json(path)
+    {'epochs': 3}
+    """
+    check_input_file(path)
+    try:
+        if path.stat().st_size > LARGEST_JSON:
+            raise InputError(f"{path}: too large for a JSON file of ours")
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text, parse_float=_finite, parse_constant=_finite)
+    except InputError:
+        raise
+    except RecursionError as error:
+        raise InputError(f"{path}: not valid JSON (nested too deeply)") from error
+    except OSError as error:
+        raise InputError(f"{path}: can't be read ({reason(error)})") from error
+    except ValueError as error:  # of the parser, and of bytes that are no UTF-8
+        raise InputError(f"{path}: not valid JSON ({reason(error)})") from error
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no finite number")
+    return number
+
+
+UNPACKED = 1 << 26
+"""Bytes that any zip archive may unpack to."""
+
+UNPACKED_TIMES = 20
+"""So much larger may others become: weights and their like are barely compressed, or not at all."""
+
+
+def is_bomb(archive: zipfile.ZipFile) -> bool:
+    """Whether a zip archive of weights unpacks to far more than its members weigh in it.
+
+    What it says of their sizes can be believed: no more is ever unpacked.
+    """
+    members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)
+    return unpacked > UNPACKED + UNPACKED_TIMES * sum(member.compress_size for member in members)

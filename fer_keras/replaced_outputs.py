@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fer_keras.errors import InputError
-from fer_keras.files import write_text
-from fer_keras.json_file import read_json
+from fer_keras.files import read_json, write_text
 
 
 @contextmanager

@@ -9,8 +9,7 @@ from typing import Any
 import keras
 
 from fer_keras.architectures.layers import pixels, probabilities
-from fer_keras.data.face_data import FaceData
-from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.face_data import FaceData, fingerprint
 from fer_keras.data.labels import EMOTIONS
 from fer_keras.export.calibration import Calibration
 from fer_keras.export.exporting import export_model

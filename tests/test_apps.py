@@ -17,7 +17,7 @@ from fer_keras.cli.main import app
 from fer_keras.data.labels import EMOTIONS, FER2013_LABELS
 from fer_keras.export.contract import contract_page, read_contract
 from fer_keras.export.packing import label_files
-from fer_keras.faces.framing import FRAMINGS
+from fer_keras.faces.crop import FRAMINGS
 from fer_keras.models import find_model
 from fer_keras.models.model_file import DEFAULT_MODEL
 

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.export.contract import contract_page, read_contract
-from fer_keras.faces.framing import FRAMINGS
+from fer_keras.faces.crop import FRAMINGS
 from fer_keras.models import Classifier, find_model
 from fer_keras.models.model_file import DEFAULT_MODEL, shipped_names
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
-from fer_keras.files import check_output_folder, reason, write_text
+from fer_keras.files import check_output_folder, read_json, reason, write_text
 from fer_keras.films.opening import is_address, shown_name
-from fer_keras.json_file import read_json
 from fer_keras.lock_file import locked
 
 INDEX = "films.json"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.live.watcher import Seen
-from fer_keras.models.classification import UNSURE
+from fer_keras.models.classifier import UNSURE
 
 FINEST = 0.2
 """Seconds of a step, at first."""

@@ -1,8 +1,10 @@
-"""Options that hold several values, with commas between them."""
+"""Options that hold several values: lists, ranges, NAME=VALUE."""
 
 from __future__ import annotations
 
+import json
 import math
+from typing import Any
 
 from fer_keras.errors import InputError
 
@@ -52,3 +54,22 @@ def number_range(text: str, argument: str) -> tuple[float, float]:
             f"{argument}: {text}; write two numbers, the smaller one first, such as -1,1", argument
         )
     return low, high
+
+
+def builder_options(texts: list[str]) -> dict[str, Any]:
+    """What `NAME=VALUE` texts mean, the values being JSON.
+
+    Raises:
+        InputError: if a value is none.
+    """
+    found = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        try:
+            found[name] = json.loads(value)
+        except (ValueError, RecursionError) as error:
+            raise InputError(
+                f"option {text[:100]}: write NAME=VALUE with a JSON value, e.g. dropout=0.3",
+                argument="option",
+            ) from error
+    return found

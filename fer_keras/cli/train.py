@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fer_keras.cli import data_options
-from fer_keras.cli.builder_options import builder_options
+from fer_keras.cli.lists import builder_options
 from fer_keras.cli.printing import printer
 from fer_keras.errors import InputError
 

@@ -26,8 +26,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from fer_keras.data.face_data import FACE_SIZE, FaceData, Split
-from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.face_data import FACE_SIZE, FaceData, Split, fingerprint
 from fer_keras.data.layouts.listing import NewImages, in_memory
 from fer_keras.data.layouts.walk import files_below
 from fer_keras.scratch_folder import scratch_folder

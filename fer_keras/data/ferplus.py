@@ -11,8 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fer_keras.data.archive import read_csv_bytes
-from fer_keras.data.face_data import FaceData, Split
-from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.face_data import FaceData, Split, fingerprint
 from fer_keras.data.labels import EMOTIONS, FER2013_LABELS, canonical_emotion
 from fer_keras.errors import InputError
 from fer_keras.files import check_input_file, reason

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
-from fer_keras.models.keras_file import read_labels
+from fer_keras.models.class_names import read_labels
 from fer_keras.models.model_file import DEFAULT_MODEL, weights_folders
 
 _FORMAT = "int8"

@@ -16,10 +16,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection.blazeface import BlazeFace
-from fer_keras.detection.candidates import SAME_FACE, Candidate, overlaps
-from fer_keras.detection.face import Face
-from fer_keras.detection.letterbox import Letterbox, resize
+from fer_keras.detection.blazeface import BlazeFace, Letterbox, resize
+from fer_keras.detection.face import SAME_FACE, Candidate, Face, overlaps
 
 AROUND = 3.0
 """Side of the square, in sides of the box."""

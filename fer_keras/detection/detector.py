@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.detection.blazeface import DETECTOR_MODELS, BlazeFace
-from fer_keras.detection.candidates import Candidate, is_same, merge
 from fer_keras.detection.close_up import confirm, look_again
-from fer_keras.detection.face import Face, Point
+from fer_keras.detection.face import Candidate, Face, Point, is_same, merge
 from fer_keras.detection.tiles import Pieces, plan_tiles, smallest_face
 from fer_keras.errors import InputError
 

@@ -16,10 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection.blazeface import BlazeFace
-from fer_keras.detection.candidates import BORDER, Candidate
-from fer_keras.detection.face import Face
-from fer_keras.detection.letterbox import resize
+from fer_keras.detection.blazeface import BlazeFace, resize
+from fer_keras.detection.face import BORDER, Candidate, Face
 
 TILE = 192
 """Side of a tile in pixels: the full range network's input, so that no tile is resized."""

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from fer_keras.data.duplicates import exact_copies
 from fer_keras.data.face_data import FaceData
-from fer_keras.data.labels import match_labels
-from fer_keras.data.matching import matched_to_all
+from fer_keras.data.labels import match_labels, matched_to_all
 from fer_keras.errors import InputError
 from fer_keras.evaluation.scores import COVERAGE, Comparison, Scores, compare, score
 from fer_keras.models import Classifier, ModelLike

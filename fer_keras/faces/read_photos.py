@@ -16,7 +16,7 @@ from fer_keras.faces.cores import map_on_cores, processes_for
 from fer_keras.faces.overlay import Mark, draw_overlay
 from fer_keras.faces.photo import ANNOTATED, MARKED_SUFFIXES, open_photo
 from fer_keras.faces.recognizer import Recognition, Recognizer
-from fer_keras.models.classification import UNSURE
+from fer_keras.models.classifier import UNSURE
 from fer_keras.tables import TextTable
 
 NO_FACE = "no face"

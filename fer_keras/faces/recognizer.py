@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from fer_keras.detection import DEFAULT_DETECTOR, FULL_LOOK_EVERY_S, Detector, Face, FilmView
 from fer_keras.errors import InputError
 from fer_keras.face_pixels import FACE_SIZE
-from fer_keras.faces.crop import cut_face, to_grey
-from fer_keras.faces.framing import FRAMINGS, Framing, frame_face
+from fer_keras.faces.crop import FRAMINGS, Framing, cut_face, frame_face, to_grey
 from fer_keras.faces.photo import open_photo
 from fer_keras.models import Classifier, ModelLike
-from fer_keras.models.classification import Classification
+from fer_keras.models.classifier import Classification
 from fer_keras.models.model_file import DEFAULT_MODEL
 
 

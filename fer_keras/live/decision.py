@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.models.classification import UNSURE
+from fer_keras.models.classifier import UNSURE
 
 RULES = ("mean", "majority", "ema")
 """The first is the default; `majority` is the paper's."""

@@ -16,7 +16,7 @@ from fer_keras.live.appearance import see_looks
 from fer_keras.live.decision import Decider, Decision, DecisionRule
 from fer_keras.live.timings import Timings
 from fer_keras.live.tracker import Tracker
-from fer_keras.models.classification import UNSURE
+from fer_keras.models.classifier import UNSURE
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 Exported files run with LiteRT alone: no TensorFlow, no Keras.
 """
 
-from fer_keras.models.classification import UNSURE, Classification
-from fer_keras.models.classifier import Classifier
+from fer_keras.models.classifier import UNSURE, Classification, Classifier
 from fer_keras.models.model_file import ModelLike, find_model
 from fer_keras.models.shipped import list_models, load
 

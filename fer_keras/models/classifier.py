@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -16,9 +17,26 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.face_pixels import GREY_WEIGHTS
-from fer_keras.models.classification import UNSURE, Classification
-from fer_keras.models.keras_file import read_labels
+from fer_keras.models.class_names import read_labels
 from fer_keras.models.model_file import DEFAULT_MODEL, ModelLike, find_model
+
+UNSURE = "unsure"
+"""Said in place of a label where the greatest probability is below the caller's limit."""
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What a model says of one face.
+
+    Attributes:
+        label: the most probable class, or `UNSURE`.
+        probability: of the most probable class.
+        probabilities: of every class, in the order of the model's labels.
+    """
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
 
 
 def fit_pixels(images: NDArray[Any], height: int, width: int, channels: int) -> NDArray[np.float32]:

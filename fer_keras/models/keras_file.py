@@ -1,9 +1,4 @@
-"""Model files that carry their labels: `.keras` and `.tflite` alike.
-
-Both are (or end in) a zip archive, so both hold a member `labels.txt`, one label a line, in the
-order of the model's outputs. TFLite calls this an associated file; Keras ignores members that it
-does not know.
-"""
+"""`.keras` files that carry their labels: written, read and run."""
 
 from __future__ import annotations
 
@@ -14,62 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.class_names import names_problem
 from fer_keras.errors import InputError
-from fer_keras.files import whole_file
+from fer_keras.files import is_bomb, whole_file
+from fer_keras.models.class_names import LABELS_MEMBER, read_labels
 from fer_keras.models.shared_kernels import complete_file
-from fer_keras.zip_size import is_bomb
 
 if TYPE_CHECKING:
     import keras
 
-LABELS_MEMBER = "labels.txt"
-LARGEST_LABELS = 1 << 20
-"""Bytes that are unpacked of it."""
 BATCH = 256
 """Faces per call of a Keras model: fills two cores, and keeps `final`'s maps under 1 GB."""
-
-
-def read_labels(path: Path) -> tuple[str, ...]:
-    """The labels inside a `.keras`, `.tflite` or `.onnx` file.
-
-    Raises:
-        InputError: if the file is missing, or holds no labels.
-    """
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    if path.suffix == ".onnx":
-        from fer_keras.models.onnx_file import read_onnx_labels
-
-        return read_onnx_labels(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if archive.getinfo(LABELS_MEMBER).file_size > LARGEST_LABELS:
-                raise InputError(f"{path}: its {LABELS_MEMBER} is too large to be labels")
-            text = archive.read(LABELS_MEMBER).decode("utf-8")
-    except InputError:
-        raise
-    except Exception as error:  # zipfile and zlib come upon damage in every way
-        raise InputError(
-            f"{path}: holds no {LABELS_MEMBER}; only models made by fer-keras say what their "
-            "outputs mean"
-        ) from error
-    labels = tuple(line for line in text.splitlines() if line)
-    if not labels:
-        raise InputError(f"{path}: its {LABELS_MEMBER} is empty; export or train the model again")
-    return checked_labels(labels, path)
-
-
-def checked_labels(labels: tuple[str, ...], path: Path) -> tuple[str, ...]:
-    """The labels of a file, if they are names that can be told apart.
-
-    Raises:
-        InputError: if one stands there twice, is too long or no text.
-    """
-    problem = names_problem(labels)
-    if problem:
-        raise InputError(f"{path}: {problem}; export or train the model again")
-    return labels
 
 
 def save_model(model: keras.Model, labels: tuple[str, ...], path: Path) -> None:

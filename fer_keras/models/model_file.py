@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fer_keras.errors import InputError
-from fer_keras.json_file import read_json
+from fer_keras.files import read_json
 
 ModelLike = str | os.PathLike[str]
 """A shipped name, a path, or an object that has one: a `Run`, a `Classifier`."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
+from fer_keras.models.class_names import checked_labels
 from fer_keras.models.onnx_check import missing_extra, read_onnx
 from fer_keras.models.trial import try_out
 
@@ -35,8 +36,6 @@ def read_onnx_labels(path: Path) -> tuple[str, ...]:
             f"{path}: its metadata has no {LABELS}; only models made by fer-keras say what their "
             "outputs mean"
         )
-    from fer_keras.models.keras_file import checked_labels
-
     return checked_labels(labels, path)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fer_keras.errors import InputError
-from fer_keras.json_file import read_json
+from fer_keras.files import read_json
 from fer_keras.models.model_file import (
     DEFAULT_MODEL,
     HASHES,

@@ -12,8 +12,7 @@ from typing import Any
 
 import keras
 
-from fer_keras.data.face_data import FaceData
-from fer_keras.data.fingerprint import part_fingerprint
+from fer_keras.data.face_data import FaceData, part_fingerprint
 from fer_keras.errors import InputError
 
 PACKAGES = ("fer-keras", "keras", "tensorflow", "jax", "torch", "numpy")

@@ -20,7 +20,7 @@ import pandas as pd
 
 from fer_keras import files
 from fer_keras.errors import InputError
-from fer_keras.json_file import read_json
+from fer_keras.files import read_json
 from fer_keras.training.recipe import recipe_from_json
 
 MOST_SEED = 2**32 - 1

@@ -16,9 +16,8 @@ import keras
 import numpy as np
 
 from fer_keras.errors import InputError
-from fer_keras.files import check_input_file, whole_file
+from fer_keras.files import check_input_file, is_bomb, whole_file
 from fer_keras.training.weight_average import WeightAverage
-from fer_keras.zip_size import is_bomb
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from fer_keras.data.batches import Answers
 from fer_keras.data.cache import cache_folder
 from fer_keras.data.epoch_plan import EpochPlan
-from fer_keras.data.face_data import FaceData
-from fer_keras.data.fingerprint import part_fingerprint
+from fer_keras.data.face_data import FaceData, part_fingerprint
 from fer_keras.errors import InputError
 from fer_keras.files import whole_file
 from fer_keras.lock_file import locked
-from fer_keras.models.keras_file import load_model, read_labels
+from fer_keras.models.class_names import read_labels
+from fer_keras.models.keras_file import load_model
 from fer_keras.runs.provenance import file_hash
 from fer_keras.training.device import Device
 from fer_keras.training.faces_on_device import beside_faces, feed

@@ -151,8 +151,7 @@ def explain_photos(
 
 def _surest_face(photo: Path) -> NDArray[np.uint8]:
     from fer_keras.detection import DEFAULT_DETECTOR, Detector
-    from fer_keras.faces.crop import cut_face, to_grey
-    from fer_keras.faces.framing import FRAMINGS, frame_face
+    from fer_keras.faces.crop import FRAMINGS, cut_face, frame_face, to_grey
     from fer_keras.faces.photo import open_photo
 
     picture = open_photo(photo)

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.data.cache import cache_folder
-from fer_keras.data.face_data import FaceData
+from fer_keras.data.face_data import FaceData, fingerprint
 from fer_keras.data.ferplus import rows_of_splits
-from fer_keras.data.fingerprint import fingerprint
 from fer_keras.errors import InputError
 from fer_keras.export.contract import Contract, contract_page
-from fer_keras.files import whole_file
-from fer_keras.json_file import read_json
+from fer_keras.files import read_json, whole_file
 from fer_keras.lock_file import locked
 from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.models.model_file import HASHES, NAME

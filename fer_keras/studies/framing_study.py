@@ -19,8 +19,7 @@ from fer_keras.data.face_data import FaceData, Split
 from fer_keras.detection import Detector, Face
 from fer_keras.detection.blazeface import DETECTOR_MODELS
 from fer_keras.errors import InputError
-from fer_keras.faces.crop import Square, cut_face
-from fer_keras.faces.framing import FRAMINGS, Framing, frame_face
+from fer_keras.faces.crop import FRAMINGS, Framing, Square, cut_face, frame_face
 from fer_keras.files import write_text
 from fer_keras.models import Classifier, ModelLike
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.models.interpreter import open_interpreter
+from fer_keras.models.litert import open_interpreter
 
 STATUS = Path("/proc/self/status")
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.models.interpreter import litert_errors, open_interpreter
+from fer_keras.models.litert import litert_errors, open_interpreter
 
 
 def peer_probabilities(

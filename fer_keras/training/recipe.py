@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fer_keras.errors import InputError
-from fer_keras.json_file import read_json
+from fer_keras.files import read_json
 
 if TYPE_CHECKING:
     from fer_keras.data.augmentation import Augmentation

@@ -9,7 +9,7 @@ import pytest
 from made_video import frame, write_video
 from PIL import Image
 
-from fer_keras.cli.builder_options import builder_options
+from fer_keras.cli.lists import builder_options
 from fer_keras.cli.main import _run
 from fer_keras.errors import InputError
 

@@ -12,9 +12,8 @@ from numpy.testing import assert_array_equal
 
 from fer_keras.data import archive as archive_reader
 from fer_keras.data import ferplus
-from fer_keras.data.face_data import FaceData
+from fer_keras.data.face_data import FaceData, fingerprint
 from fer_keras.data.ferplus import attach_votes, not_faces, relabel
-from fer_keras.data.fingerprint import fingerprint
 from fer_keras.data.labels import EMOTIONS, FER2013_LABELS
 from fer_keras.data.layouts.fer2013_csv import read_fer2013
 from fer_keras.errors import InputError

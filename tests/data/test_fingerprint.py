@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fer_keras.data.face_data import Split
-from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.face_data import Split, fingerprint
 
 LABELS = ("a", "b")
 

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from fer_keras.data.face_data import FaceData, Split
-from fer_keras.data.labels import FER2013_LABELS
+from fer_keras.data.labels import FER2013_LABELS, matched_to, matched_to_all
 from fer_keras.data.layouts.recognise import read_path
-from fer_keras.data.matching import matched_to, matched_to_all
 from fer_keras.errors import InputError
 
 

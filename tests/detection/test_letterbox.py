@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_keras.detection.letterbox import letterbox
+from fer_keras.detection.blazeface import letterbox
 
 
 @given(st.integers(1, 300), st.integers(1, 300), st.sampled_from([16, 128]))

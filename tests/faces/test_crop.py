@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fer_keras.detection.face import Face
-from fer_keras.faces.crop import Square, cut_face, to_grey
-from fer_keras.faces.framing import Framing, frame_face
+from fer_keras.faces.crop import Framing, Square, cut_face, frame_face, to_grey
 
 RNG = np.random.default_rng(0)
 SMOOTH = np.asarray(

@@ -16,7 +16,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier, find_model, trial
-from fer_keras.models.interpreter import open_interpreter
+from fer_keras.models.litert import open_interpreter
 
 
 def scale_places(content: bytes) -> list[int]:

@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 
 import fer_keras
-from fer_keras.data.face_data import FaceData
-from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.face_data import FaceData, fingerprint
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier, find_model, model_file
 from fer_keras.models.keras_file import load_model

@@ -11,8 +11,7 @@ from PIL import Image
 from fer_keras.data.face_data import FaceData
 from fer_keras.detection import Detector
 from fer_keras.errors import InputError
-from fer_keras.faces.crop import cut_face, to_grey
-from fer_keras.faces.framing import FRAMINGS, Framing, frame_face
+from fer_keras.faces.crop import FRAMINGS, Framing, cut_face, frame_face, to_grey
 from fer_keras.models import Classifier
 from fer_keras.studies.framing_study import TILTS, measure_accuracy, measure_framing, measure_tilt
 

@@ -10,7 +10,7 @@ import pytest
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier
-from fer_keras.models.interpreter import open_interpreter
+from fer_keras.models.litert import open_interpreter
 from fer_keras.studies.file_benchmark import (
     FileBenchmark,
     draw_accuracy_against_latency,

@@ -15,15 +15,14 @@ from fer_keras.detection.blazeface import (
     MAX_OVERLAP,
     MIN_SCORE,
     decode,
+    letterbox,
     make_anchors,
     suppress_weighted,
 )
-from fer_keras.detection.candidates import Candidate, merge
 from fer_keras.detection.close_up import close_up
-from fer_keras.detection.letterbox import letterbox
+from fer_keras.detection.face import Candidate, merge
 from fer_keras.detection.tiles import is_cut, plan_tiles, smallest_face
-from fer_keras.faces.crop import cut_face, to_grey
-from fer_keras.faces.framing import FRAMINGS, frame_face
+from fer_keras.faces.crop import FRAMINGS, cut_face, frame_face, to_grey
 
 
 def anchors_of(name: str) -> NDArray[np.float32]:

@@ -33,8 +33,7 @@ from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.detection import Detector, Face
 from fer_keras.detection.blazeface import DETECTOR_MODELS
-from fer_keras.faces.crop import Square, cut_face, to_grey
-from fer_keras.faces.framing import FRAMINGS, frame_face
+from fer_keras.faces.crop import FRAMINGS, Square, cut_face, frame_face, to_grey
 from fer_keras.models import Classifier
 from fer_keras.models.model_file import shipped_names
 

@@ -19,8 +19,7 @@ from fer_keras.data.drawn.head import draw_beard, draw_head
 from fer_keras.data.drawn.identity import draw_identities
 from fer_keras.data.drawn.occlusion import draw_occlusions, draw_over_faces, draw_watermarks
 from fer_keras.data.drawn.photograph import canvas_of, draw_shots, draw_views, light, take
-from fer_keras.data.face_data import FACE_SIZE, FaceData, Split
-from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.face_data import FACE_SIZE, FaceData, Split, fingerprint
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.errors import InputError
 

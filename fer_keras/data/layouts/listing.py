@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fer_keras.class_names import names_problem
-from fer_keras.data.face_data import FACE_SIZE, SPLITS, FaceData, Split
-from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.face_data import FACE_SIZE, SPLITS, FaceData, Split, fingerprint
 from fer_keras.data.labels import canonical_emotion, label_order
 from fer_keras.data.splitting import complete_splits
 from fer_keras.errors import InputError
+from fer_keras.models.class_names import names_problem
 from fer_keras.picture_file import read_picture
 
 TOGETHER = 4096
@@ -293,7 +292,7 @@ def read_listing(
 def _cutter(listing: Listing) -> CutFace | None:
     if not listing.portraits:
         return None
-    from fer_keras.faces.framing import LargestFace
+    from fer_keras.faces.crop import LargestFace
 
     return LargestFace()
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fer_keras.data.archive import read_csv_bytes, table_name, unpacked_folder
-from fer_keras.data.face_data import FaceData
-from fer_keras.data.fingerprint import fingerprint
+from fer_keras.data.face_data import FaceData, fingerprint
 from fer_keras.data.labels import EMOTIONS, FER2013_LABELS
 from fer_keras.data.layouts.affectnet import find_affectnet, list_affectnet
 from fer_keras.data.layouts.ck_plus import find_ck_plus, list_ck_plus

@@ -9,8 +9,7 @@ import pytest
 from PIL import Image
 
 from fer_keras.data.layouts.recognise import read_path
-from fer_keras.faces.crop import cut_face, to_grey
-from fer_keras.faces.framing import FRAMINGS, frame_face
+from fer_keras.faces.crop import FRAMINGS, cut_face, frame_face, to_grey
 from fer_keras.models import Classifier
 
 PORTRAIT = Path(__file__).parents[2] / "pictures" / "astronaut.png"
