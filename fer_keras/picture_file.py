@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fer_keras.errors import InputError
-from fer_keras.files import refuse_pipe, write_bytes
+from fer_keras.files import reason, refuse_pipe, write_bytes
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 """What is read; HEIF needs pillow-heif."""
@@ -78,8 +78,7 @@ def read_picture(file: Path | IO[bytes]) -> Image.Image:
         raise
     # struct.error, zlib.error and whatever else the decoders of damaged files come upon
     except (Exception, MemoryError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(reason[:200]) from error
+        raise InputError(reason(error)) from error
 
 
 def write_picture(

@@ -25,6 +25,9 @@ def pages(folder: Path) -> int:
 
 
 FULL = "No space left|disk is full|disk I/O error"  # the last two are SQLite's
+VARYING = ("benchmark files",)
+"""Commands whose pictures, of times, may come out a page smaller."""
+
 COMMANDS = {**QUICK, **SLOW}
 NAMES = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
 
@@ -45,6 +48,9 @@ def test_a_disk_that_fills_leaves_whole_files_and_one_line(
             if free == 0:
                 fill(out)
             status, lines = call(COMMANDS[name](given, out))
+            if status == 0 and free == needed - 1 and name in VARYING:
+                lost += cut_off(out) + temporaries(out)
+                continue
             assert (free, status) == (free, 2)
             assert len(error_lines(lines)) >= 1, lines
             assert all(re.search(FULL, line) for line in error_lines(lines)), lines

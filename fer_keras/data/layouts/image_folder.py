@@ -137,6 +137,8 @@ def _list_classes(
                 f"{source}: {prefix} holds folders of images where a class was expected; {EXPECTED}"
             )
         left["images in folders below the class folders"] += below
+        if not images and not below:
+            notes.append(f"left: {prefix}, which has no image in it")
     where = "" if here == "." else f" in {here}"
     notes += [f"left{where}: {count:,} {what}" for what, count in left.items() if count]
     return found

@@ -181,6 +181,7 @@ def test_what_stands_beside_the_splits_is_named_and_left(tmp_path: Path) -> None
         *("eval/a/1.png", "train_aug/a/1.png", "train_aug/b/1.png", "train/b/more/1.png"),
         *("train/1.png", "cover.png", "notes/readme.txt/1.png"),
     )
+    (folder / "test" / "fear" / "empty").mkdir(parents=True)
     _, splits, notes = read(folder)
     assert sum(map(len, splits.values())) == 4
     assert {note for note in notes if note.startswith("left")} == {
@@ -190,6 +191,7 @@ def test_what_stands_beside_the_splits_is_named_and_left(tmp_path: Path) -> None
         "left: 1 images beside the split folders",
         "left in train: 1 images in folders below the class folders",
         "left in train: 1 images beside the class folders",
+        "left: test/fear, which has no image in it",
     }
 
 
