@@ -17,6 +17,9 @@ from fer_keras.scratch_folder import swept_temporaries
 WRITTEN = ("out", "log", "stats", "confusion", "annotate", "parquet")
 """The arguments by which commands name what they write."""
 
+FILES = ("log", "stats", "confusion", "parquet")
+"""Those of them that are files, with a suffix or without."""
+
 READ_WHOLE = ("data", "path")
 """Arguments that name data sets: what is written into their folders would become part of them."""
 
@@ -68,14 +71,18 @@ def check_paths(values: dict[str, Any]) -> None:
         if values.get(name) is None:
             continue
         path = Path(values[name])
-        # Whether a file or a folder is meant, the command knows; what is read is neither.
-        if path.is_dir() or not path.suffix:
+        # Of the others the command knows whether a file or a folder is meant.
+        if name not in FILES and (path.is_dir() or not path.suffix) and not _is_device(path):
             check_output_folder(path, inputs=read, argument=name)
         else:
             check_output(path, inputs=read, argument=name)
         other = written.setdefault(path.resolve(), name)
         if other != name:
             raise InputError(f"{name} {path}: is `{other}`, too; name another", argument=name)
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not (path.is_dir() or path.is_file())
 
 
 def _existing(value: Any) -> Iterator[Path]:

@@ -86,9 +86,9 @@ def main() -> None:
     """Entry point of the console script."""
     if not sys.warnoptions:  # of libraries, to programmers: lines that no user can mend
         warnings.simplefilter("ignore")
+    prepare_streams()
     filter_standard_error()
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    prepare_streams()
     status = _run()
     discard_output()
     sys.exit(status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -18,13 +19,16 @@ def prepare_streams() -> None:
     """Let a letter that the terminal can't show become a question mark, and close no gap.
 
     Where a stream was closed before the start, its number would go to the next file that is
-    opened, and what is printed would go into it.
+    opened, and what is printed would go into it. An answer that nobody can get is an error.
     """
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+            # Takes the lowest number that is free: this one.
+            os.open(os.devnull, os.O_RDONLY if number == 1 else os.O_RDWR)
+            if number == 1 and os.name == "posix":  # elsewhere programs with windows have none
+                sys.stdout = open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -61,7 +65,7 @@ def describe(error: OSError | MemoryError | RecursionError) -> str:
         return "input is nested too deeply"
     what = error.strerror or str(error) or type(error).__name__
     if error.filename is None:
-        return f"standard output: {what}" if isinstance(error, BrokenPipeError) else what
+        return f"standard output: {what}" if error.errno in (errno.EPIPE, errno.EBADF) else what
     return f"{os.fsdecode(error.filename)}: {what}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,27 @@ def test_a_closed_pipe_behind_standard_output_is_one_line() -> None:
     os.close(writing)
     assert done.returncode == 2
     assert errors(done.stderr) == ["error: standard output: Broken pipe"]
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&-"])
+def test_a_closed_standard_output_is_one_line(closed: str, tmp_path: Path) -> None:
+    """And no file gets its number, nor the error stream what is printed."""
+    words = ["predict", PHOTO, "--annotate", str(tmp_path / "seen")]
+    line = shlex.join([*START, *words])
+    done = subprocess.run(
+        ["sh", "-c", f"{line} {closed}"], stderr=subprocess.PIPE, text=True, timeout=600
+    )
+    assert done.returncode == 2
+    assert errors(done.stderr) == ["error: standard output: Bad file descriptor"]
+
+
+def test_a_log_without_a_suffix_is_a_file_the_second_time_too(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("")
+    check_paths({"log": tmp_path / "log"})
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("log", "out", "annotate"):
+        with pytest.raises(InputError, match=f"^{name} .*pipe: a device or a pipe"):
+            check_paths({name: tmp_path / "pipe"})
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8:strict"])
