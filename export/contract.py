@@ -16,18 +16,7 @@ from fer_keras.files import is_bomb
 from fer_keras.models.class_names import LABELS_MEMBER, read_labels
 from fer_keras.models.graph_check import check_header
 
-from .flatbuffer import type_name, unpack
-
-
-@dataclass(frozen=True)
-class End:
-    """An input or output: its name, shape (-1: any), type, and what a quantised step is worth."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    scale: float | None
-    zero_point: int | None
+from .graph import Tensor, read_graph
 
 
 @dataclass(frozen=True)
@@ -45,8 +34,8 @@ class Contract:
     file: str
     bytes: int
     sha256: str
-    input: End
-    output: End
+    input: Tensor
+    output: Tensor
     labels: tuple[str, ...]
     languages: dict[str, tuple[str, ...]]
 
@@ -83,8 +72,7 @@ def read_contract(path: Path) -> Contract:
     content = path.read_bytes()
     check_header(content, path)
     try:
-        graph = unpack(content).subgraphs[0]
-        ends = _end(graph.tensors[graph.inputs[0]]), _end(graph.tensors[graph.outputs[0]])
+        graph = read_graph(content)
         languages = _languages(path)
     # flatbuffers, zipfile and zlib come upon damage of every kind in every way
     except (Exception, MemoryError) as error:
@@ -94,8 +82,8 @@ def read_contract(path: Path) -> Contract:
         file=path.name,
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        input=ends[0],
-        output=ends[1],
+        input=graph.inputs[0],
+        output=graph.outputs[0],
         labels=labels,
         languages=languages,
     )
@@ -147,25 +135,12 @@ def contract_page(contract: Contract) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _end_from_json(values: Mapping[str, Any]) -> End:
-    return End(**{**values, "shape": tuple(values["shape"])})
+def _end_from_json(values: Mapping[str, Any]) -> Tensor:
+    return Tensor(**{**values, "shape": tuple(values["shape"])})
 
 
-def _row(what: str, end: End) -> str:
+def _row(what: str, end: Tensor) -> str:
     shape = " x ".join("any" if size == -1 else str(size) for size in end.shape)
     step = "-" if end.scale is None else f"{end.scale:g}"
     zero = "-" if end.zero_point is None else str(end.zero_point)
     return f"| {what} | `{end.name}` | {shape} | {end.dtype} | {step} | {zero} |"
-
-
-def _end(tensor: Any) -> End:
-    quantization = tensor.quantization
-    quantised = quantization is not None and quantization.scale is not None
-    sizes = tensor.shape if tensor.shapeSignature is None else tensor.shapeSignature
-    return End(
-        name=tensor.name.decode(),
-        shape=tuple(int(size) for size in sizes),
-        dtype=type_name(tensor.type).lower(),
-        scale=float(quantization.scale[0]) if quantised else None,
-        zero_point=int(quantization.zeroPoint[0]) if quantised else None,
-    )

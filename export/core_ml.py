@@ -96,13 +96,14 @@ def read_core_ml(folder: Path, labels: tuple[str, ...]) -> Graph:
     )
     if picture.name != INPUT or not image.width or named != labels:
         raise InputError(f"{folder.name}: takes no picture, or names other emotions than the model")
+    answer = spec.description.predictedProbabilitiesName
     channels = 1 if image.colorSpace == image.ColorSpace.Value("GRAYSCALE") else 3
     return Graph(
         operators=dict(sorted(operators.items())),
         float_operators=("all",),
         int8_weights=(),
-        inputs=(Tensor((1, image.height, image.width, channels), "image", None, None),),
-        outputs=(Tensor((1, len(labels)), "dictionary", None, None),),
+        inputs=(Tensor(INPUT, (1, image.height, image.width, channels), "image", None, None),),
+        outputs=(Tensor(answer, (1, len(labels)), "dictionary", None, None),),
     )
 
 

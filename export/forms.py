@@ -146,12 +146,13 @@ def make(target: Target, source: Source, path: Path) -> Graph:
         ranges=source.calibration.ranges,
         bias_correction=source.calibration.bias_correction,
     )
-    graph = read_graph(content)
+    file = packed(content, source.metadata, source.labels, channels=target.channels)
+    graph = read_graph(file)
     if target.form == "int8":
         each_face = source.calibration.ranges == EACH_FACE
         check = check_int8_weights if each_face else check_full_integer
         check(graph, path.name, source.io)
-    path.write_bytes(packed(content, source.metadata, source.labels, channels=target.channels))
+    path.write_bytes(file)
     return graph
 
 

@@ -14,8 +14,9 @@ FLOAT_TYPES = ("FLOAT16", "FLOAT32", "FLOAT64", "BFLOAT16")
 
 @dataclass(frozen=True)
 class Tensor:
-    """An input or output: its shape (-1: any), type, and what a quantised step is worth."""
+    """An input or output: its name, shape (-1: any), type, and what a quantised step is worth."""
 
+    name: str
     shape: tuple[int, ...]
     dtype: str
     scale: float | None
@@ -84,14 +85,11 @@ def _type(subgraph: Any, index: int) -> str:
 def _tensor(tensor: Any) -> Tensor:
     quantization = tensor.quantization
     quantised = quantization is not None and quantization.scale is not None
+    sizes = tensor.shape if tensor.shapeSignature is None else tensor.shapeSignature
     return Tensor(
-        shape=_shape(tensor),
+        name=tensor.name.decode(),
+        shape=tuple(int(size) for size in sizes),
         dtype=type_name(tensor.type).lower(),
         scale=float(quantization.scale[0]) if quantised else None,
         zero_point=int(quantization.zeroPoint[0]) if quantised else None,
     )
-
-
-def _shape(tensor: Any) -> tuple[int, ...]:
-    signature = tensor.shapeSignature
-    return tuple(int(size) for size in (tensor.shape if signature is None else signature))

@@ -157,4 +157,4 @@ def _tensor(value: Any) -> Tensor:
     kind = value.type.tensor_type
     sizes = (size.dim_value if size.HasField("dim_value") else -1 for size in kind.shape.dim)
     name = onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type).name
-    return Tensor(shape=tuple(sizes), dtype=name, scale=None, zero_point=None)
+    return Tensor(value.name, tuple(sizes), name, scale=None, zero_point=None)

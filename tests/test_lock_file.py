@@ -11,7 +11,7 @@ import pytest
 
 from fer_keras.errors import InputError
 from fer_keras.lock_file import locked
-from fer_keras.runs.lock import claim, only_one_in
+from fer_keras.runs.run_folder import claim, only_one_in
 
 TAKE = """
 import sys

@@ -19,8 +19,8 @@ from collections.abc import Sequence
 
 import keras
 
-from fer_keras.architectures.architecture import Architecture, PaperFigures
 from fer_keras.architectures.layers import batch_norm, pixels, probabilities
+from fer_keras.architectures.registry import Architecture, PaperFigures
 
 
 def final(

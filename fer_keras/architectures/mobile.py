@@ -18,8 +18,8 @@ from collections.abc import Sequence
 
 import keras
 
-from fer_keras.architectures.architecture import Architecture
 from fer_keras.architectures.layers import batch_norm, pixels, probabilities
+from fer_keras.architectures.registry import Architecture
 
 _MEDIUM = ((32, 1), (32, 1), (48, 1), (112, 2), (112, 1), (176, 2), (176, 1))
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import keras
 
-from fer_keras.architectures.architecture import Architecture, PaperFigures
 from fer_keras.architectures.layers import batch_norm, pixels, probabilities
+from fer_keras.architectures.registry import Architecture, PaperFigures
 
 
 def baseline(

@@ -70,9 +70,6 @@ def load_model(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
 class KerasNetwork:
     """A `.keras` file as a classifier of faces.
 
-    Attributes:
-        height, width, channels: of the pictures that it takes.
-
     Raises:
         InputError: as `load_model`.
     """

@@ -82,9 +82,6 @@ class LiteRTNetwork:
         classes: that it should tell apart.
         threads: processor threads to run on, 1 or more.
 
-    Attributes:
-        height, width, channels: of the pictures that it takes.
-
     Raises:
         InputError: if the file is damaged, LiteRT can't run it, or it does something else.
     """

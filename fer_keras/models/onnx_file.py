@@ -48,9 +48,6 @@ class OnnxNetwork:
         classes: that it should tell apart.
         threads: processor threads to run on, 1 or more.
 
-    Attributes:
-        height, width, channels: of the pictures that it takes.
-
     Raises:
         InputError: if the file is damaged, or does something else.
     """

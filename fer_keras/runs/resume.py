@@ -18,11 +18,9 @@ from fer_keras.models import Classifier, find_model
 from fer_keras.pictures.confusion import draw_confusion
 from fer_keras.pictures.curves import draw_curves
 from fer_keras.pictures.figure_file import save_figure
-from fer_keras.runs.known_data import data_origin
-from fer_keras.runs.lock import only_one_in
 from fer_keras.runs.loop import epoch_planner, fit_run
-from fer_keras.runs.provenance import check_same_data, file_hash
-from fer_keras.runs.run_folder import RunFolder
+from fer_keras.runs.provenance import check_same_data, data_origin, file_hash
+from fer_keras.runs.run_folder import RunFolder, only_one_in
 from fer_keras.runs.state import read_progress
 from fer_keras.runs.teacher import plain_answers, same_view_answers
 from fer_keras.training.device import Device, prepare_device

@@ -93,7 +93,7 @@ class Run:
             InputError: if they can't be opened any more.
         """
         if self._data is None:
-            from fer_keras.runs.known_data import known_data
+            from fer_keras.runs.provenance import known_data
 
             self._data = known_data(self.path)
         return self._data

@@ -11,7 +11,8 @@ metrics.json, curves.png, confusion.png    written by the evaluation
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import pandas as pd
 from fer_keras import files
 from fer_keras.errors import InputError
 from fer_keras.files import read_json
+from fer_keras.lock_file import locked
 from fer_keras.training.recipe import recipe_from_json
 
 MOST_SEED = 2**32 - 1
@@ -233,3 +235,35 @@ def check_new_folder(out: Path) -> None:
             f"out {out}: already there; choose another folder, or go on with `resume` {out}",
             argument="out",
         )
+
+
+LOCK = ".lock"
+
+
+@contextmanager
+def only_one_in(folder: Path) -> Iterator[None]:
+    """Inside, no other process and no other thread trains in this folder.
+
+    The operating system takes the lock away when its process dies, however it does.
+
+    Raises:
+        InputError: if another is there already, or the lock can't be made.
+    """
+    with locked(folder / LOCK, wait=False) as ours:
+        if not ours:
+            raise InputError(f"{folder}: another process trains in this run folder")
+        yield
+
+
+def claim(folder: Path) -> AbstractContextManager[bool]:
+    """Inside, no other process that asks for the same claim gets it; it waits for nobody.
+
+    The lock lies beside the folder, which need not be there yet: `.NAME.lock`.
+
+    Args:
+        folder: of a training that several processes may want to begin, or to go on with.
+
+    Returns:
+        A context of whether it is ours: False where another process has it.
+    """
+    return locked(folder.parent / f".{folder.name}{LOCK}", wait=False)

@@ -14,12 +14,11 @@ from fer_keras.data.face_data import SYNTHETIC, FaceData
 from fer_keras.data.source import open_data
 from fer_keras.errors import InputError
 from fer_keras.models import ModelLike, find_model
-from fer_keras.runs.lock import LOCK, only_one_in
 from fer_keras.runs.loop import check_splits
 from fer_keras.runs.provenance import describe_data, describe_environment, file_hash
 from fer_keras.runs.resume import Report, go_on
 from fer_keras.runs.run import Run
-from fer_keras.runs.run_folder import RunFolder, new_run_folder
+from fer_keras.runs.run_folder import LOCK, RunFolder, new_run_folder, only_one_in
 from fer_keras.runs.start_weights import load_start_weights
 from fer_keras.runs.teacher import check_teacher
 from fer_keras.runs.time_budget import fit_to_budget

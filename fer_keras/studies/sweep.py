@@ -17,8 +17,8 @@ import keras
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.files import is_systems
-from fer_keras.runs.lock import claim
 from fer_keras.runs.planned import PlannedRun
+from fer_keras.runs.run_folder import claim
 
 Ask = Callable[[PlannedRun], dict[str, Any]]
 """Gives what a finished training says to the question: plain JSON values."""

@@ -9,8 +9,7 @@ from typer.testing import CliRunner
 
 from fer_keras.cli.main import app
 from fer_keras.errors import InputError
-from fer_keras.runs.lock import claim
-from fer_keras.runs.run_folder import RunFolder
+from fer_keras.runs.run_folder import RunFolder, claim
 
 TINY = ["--sizes", "60,40,20", "--arch", "mobile-s", "--epochs", "1"]
 

@@ -86,7 +86,13 @@ def test_int8_takes_raw_pixels_and_multiplies_integers(exported: Exported) -> No
         file = entry(report, name)
         assert "CONV_2D" in file["int8_weights"]
         assert file["inputs"] == (
-            {"shape": (1, 48, 48, channels), "dtype": "uint8", "scale": 1.0, "zero_point": 0},
+            {
+                "name": "faces",
+                "shape": (1, 48, 48, channels),
+                "dtype": "uint8",
+                "scale": 1.0,
+                "zero_point": 0,
+            },
         )
         assert file["outputs"][0]["scale"] == 1 / 256
         assert file["bytes"] < entry(report, "tiny-float32.tflite")["bytes"] / 3

@@ -26,7 +26,7 @@ from fer_keras.faces.photo import open_photo
 from fer_keras.films import open_film
 from fer_keras.models import Classifier, find_model
 from fer_keras.models.class_names import read_labels
-from fer_keras.runs.known_data import data_origin
+from fer_keras.runs.provenance import data_origin
 from fer_keras.runs.run import Run
 from fer_keras.runs.run_folder import HISTORY_COLUMNS, RunFolder
 from fer_keras.training.recipe import read_recipe

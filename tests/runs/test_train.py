@@ -15,8 +15,8 @@ import fer_keras as fk
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.runs.lock import only_one_in
 from fer_keras.runs.provenance import describe_data, is_same_data
+from fer_keras.runs.run_folder import only_one_in
 from fer_keras.training.recipe import Recipe
 
 TINY = Recipe(arch="baseline", options={"filters": 2}, epochs=2, batch_size=32, learning_rate=3e-3)
@@ -147,7 +147,7 @@ def test_a_loss_that_is_no_number_ends_it_and_the_last_good_model_stays(
 def test_a_second_process_is_refused_until_the_first_has_died(tmp_path: Path) -> None:
     code = (
         "import sys, time\nfrom pathlib import Path\n"
-        "from fer_keras.runs.lock import only_one_in\n"
+        "from fer_keras.runs.run_folder import only_one_in\n"
         "with only_one_in(Path(sys.argv[1])):\n"
         "    print('in', flush=True)\n"
         "    sys.stdin.read()\n"
