@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -19,8 +20,12 @@ REPOSITORY = HERE.parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from demo_page import enlarge_letters  # noqa: E402, F401
 from fake_camera import CHROMIUM, FLAGS, write_y4m  # noqa: E402
+from made_film import write_film  # noqa: E402
 
 START = "from fer_keras.cli.main import main; main()"
+LIVE_FPS = 5
+LIVE_SECONDS = 300
+"""For pictures of every size."""
 PHOTO = REPOSITORY / "tests" / "pictures" / "astronaut.png"
 
 
@@ -45,6 +50,21 @@ def chromium() -> Iterator[tuple[Browser, str]]:
         server.terminate()
 
 
+@contextmanager
+def live(folder: Path) -> Iterator[str]:
+    """The address of the page on which `fer-keras live` shows what it sees in a film."""
+    swaying = [np.ascontiguousarray(frame[..., ::-1]) for frame in _frames()]
+    times = [number / LIVE_FPS for number in range(LIVE_SECONDS * LIVE_FPS)]
+    pictures = itertools.islice(itertools.cycle(swaying), len(times))
+    film = write_film(folder / "portrait.mp4", pictures, times)
+    command = [sys.executable, "-c", START, "live", "--realtime", "--video", str(film)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[0]
+        process.terminate()
+        process.stdout.read()  # what it says last
+
+
 def _frames() -> list[np.ndarray]:
     """The portrait, swaying a little, 640x480."""
     large = cv2.resize(cv2.imread(str(PHOTO)), (720, 576), interpolation=cv2.INTER_CUBIC)
@@ -58,7 +78,8 @@ def open_page(page: Page, url: str) -> None:
         "window.seen = 0; document.addEventListener('fer-keras:seen', () => seen++)"
     )
     page.goto(url)
-    wait(page, "!document.querySelector('#start').disabled")
+    ready = "!document.querySelector('#start').disabled"
+    wait(page, f"{ready} || !document.querySelector('#stop').hidden")
 
 
 def wait(page: Page, condition: str) -> None:

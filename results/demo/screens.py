@@ -13,10 +13,11 @@ import io
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
-from page import HERE, PHOTO, chromium, enlarge_letters, open_page, wait
+from page import HERE, PHOTO, chromium, enlarge_letters, live, open_page, wait
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
@@ -33,7 +34,10 @@ SCREENS = (
     "about",
     "large-letters",
     "german",
+    "chinese",
+    "live",
 )
+LOCALES = {"german": "de-DE", "chinese": "zh-CN"}
 README = (
     ("portrait-light", (390, 844), "light", "one"),
     ("portrait-dark", (390, 844), "dark", "one"),
@@ -53,11 +57,14 @@ def main() -> None:
     with chromium() as (browser, url), tempfile.TemporaryDirectory() as folder:
         files = _write_files(Path(folder))
         for screen in wanted or SCREENS:
-            shots = {
-                (size, scheme): shot
-                for scheme in ("light", "dark")
-                for size, shot in _shoot(browser, url, screen, SIZES, scheme, files, 1).items()
-            }
+            with live(Path(folder)) if screen == "live" else nullcontext(url) as address:
+                shots = {
+                    (size, scheme): shot
+                    for scheme in ("light", "dark")
+                    for size, shot in _shoot(
+                        browser, address, screen, SIZES, scheme, files, 1
+                    ).items()
+                }
             _sheet(shots).save(HERE / f"screen-{screen}.png", optimize=True)
         for name, size, scheme, screen in () if wanted else README:
             large = _shoot(browser, url, screen, (size,), scheme, files, 2)
@@ -78,7 +85,7 @@ def _shoot(
         device_scale_factor=scale,
         color_scheme=scheme,  # type: ignore[arg-type]
         permissions=["camera"],
-        locale="de-DE" if screen == "german" else "en-GB",
+        locale=LOCALES.get(screen, "en-GB"),
     )
     page = context.new_page()
     if screen == "large-letters":
@@ -100,7 +107,9 @@ def _go_to(page: Page, screen: str, files: dict[str, Path]) -> None:
     if screen in ("six", "none", "broken", "large-letters"):
         page.set_input_files("#file", files.get(screen, PHOTO))
         wait(page, "seen > 0 || !document.querySelector('#problem').hidden")
-    elif screen in ("one", "german"):
+    elif screen == "live":
+        wait(page, "seen > 40")
+    elif screen in ("one", *LOCALES):
         page.click("#start")
         wait(page, "seen > 40")
     elif screen == "denied":

@@ -26,7 +26,7 @@ export class Settings {
 
   constructor({ models, default: usual, live }: ModelList, onChange: (choices: Choices) => void) {
     for (const { name, bytes } of models) {
-      const size = bytes < 1e6 ? `${Math.round(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+      const size = bytes < 1e6 ? `${Math.round(bytes / 1e3)} KB` : `${Number((bytes / 1e6).toFixed(1))} MB`;
       this.model.add(new Option(`${name}, ${size}`, name));
     }
     for (const [code, name] of Object.entries(LANGUAGES)) {
