@@ -3,9 +3,9 @@
     .venv/bin/python results/tracking/measure.py
 
 Each film of tests/made_scenes.py is written as H.264, read back and followed twice: by places and
-looks, as the package does, and by places alone. What was found is matched with what was drawn by
-motmetrics: a box is found where it overlaps a drawn head's by half. Writes tracking.csv and
-tracking.md beside itself.
+looks, as the package does, and by places alone; at every frame, and looked at every 0.1, 0.5 and 1
+second. What was found is matched with what was drawn by motmetrics: a box is found where it
+overlaps a drawn head's by half. Writes tracking.csv and tracking.md beside itself.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from __future__ import annotations
 import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import motmetrics
@@ -22,7 +24,17 @@ import pandas as pd
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "tests"))
 from made_film import write_film  # noqa: E402
-from made_scenes import EVERYBODY, SCENES, Scene, crossing, cuts, pillar  # noqa: E402
+from made_scenes import (  # noqa: E402
+    EVERYBODY,
+    SCENES,
+    Scene,
+    back_and_forth,
+    crossing,
+    cuts,
+    pillar,
+    thinned,
+    variable_rate,
+)
 
 from fer_keras.faces.recognizer import Recognizer  # noqa: E402
 from fer_keras.films import Film  # noqa: E402
@@ -30,6 +42,10 @@ from fer_keras.live.appearance import see_looks  # noqa: E402
 from fer_keras.live.tracker import Tracker  # noqa: E402
 
 WAYS = {"places and looks": True, "places alone": False}
+SECONDS = {0.1: 8, 0.5: 24, 1.0: 40}
+"""Of film, by how often it is looked at."""
+LONG = 20 * 60
+"""Seconds of the long film."""
 FIGURES = ["idf1", "num_switches", "recall", "num_false_positives", "num_objects"]
 
 
@@ -37,17 +53,30 @@ def main() -> None:
     """Follow every film both ways; write the tables."""
     recognizer = Recognizer()
     rows = []
-    scenes = [make() for make in SCENES] + list(others())
     with tempfile.TemporaryDirectory() as folder:
-        for scene in scenes:
+        for looked_at, scene in films():
             film = write_film(Path(folder) / "film.mp4", scene.pictures(), scene.times)
             numbers = follow(film, recognizer)
             for way, found in numbers.items():
-                rows.append({"film": scene.name, "way": way, **judge(scene, found)})
+                told = {"film": scene.name, "looked_at": looked_at, "way": way}
+                rows.append({**told, **judge(scene, found)})
                 print(rows[-1], flush=True)
     table = pd.DataFrame(rows)
     table.to_csv(HERE / "tracking.csv", index=False)
     (HERE / "tracking.md").write_text(as_text(table))
+
+
+def films() -> Iterator[tuple[str, Scene]]:
+    """What is followed, and how often it is looked at."""
+    scenes = [make() for make in SCENES] + list(others())
+    for scene in scenes:
+        yield "every frame", scene
+        # One that has a rate of its own is as good as looked at now and then.
+        for every, seconds in SECONDS.items() if scene.name != variable_rate().name else ():
+            yield f"{every:g} s", thinned(back_and_forth(scene, seconds), every)
+    for every in (0.5, 1.0):
+        long = thinned(back_and_forth(crossing(), LONG), every)
+        yield f"{every:g} s", replace(long, name="crossing, 20 minutes")
 
 
 def others() -> list[Scene]:
@@ -109,10 +138,10 @@ def overlap(one: tuple, other: tuple) -> float:
 
 
 def as_text(table: pd.DataFrame) -> str:
-    """The means of each kind of film, both ways side by side."""
-    means = table.groupby(["film", "way"], sort=False).agg(
+    """The means of each kind of film, and of how often it is looked at, both ways."""
+    means = table.groupby(["film", "looked_at", "way"], sort=False).agg(
         films=("idf1", "size"),
-        idf1=("idf1", "mean"),
+        IDF1=("idf1", "mean"),
         worst=("idf1", "min"),
         switches=("num_switches", "sum"),
         found=("recall", "mean"),
@@ -121,14 +150,14 @@ def as_text(table: pd.DataFrame) -> str:
         numbers=("numbers", "sum"),
     )
     lines = [
-        "| film | by | films | IDF1 | worst | switches | found | false | people | numbers |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| film | looked at | by | {' | '.join(means.columns)} |",
+        "|" + " --- |" * (3 + len(means.columns)),
     ]
-    for (film, way), row in means.iterrows():
+    for (film, looked_at, way), row in means.iterrows():
         lines.append(
-            f"| {film} | {way} | {row.films:.0f} | {row.idf1:.3f} | {row.worst:.3f} | "
-            f"{row.switches:.0f} | {row.found:.1%} | {row.false:.0f} | {row.people:.0f} | "
-            f"{row.numbers:.0f} |"
+            f"| {film} | {looked_at} | {way} | {row.films:.0f} | {row.IDF1:.3f} | "
+            f"{row.worst:.3f} | {row.switches:.0f} | {row.found:.1%} | {row.false:.0f} | "
+            f"{row.people:.0f} | {row.numbers:.0f} |"
         )
     return "\n".join(lines) + "\n"
 
