@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
 from fer_keras.evaluation import metrics
-from fer_keras.files import check_output, whole_file
+from fer_keras.files import check_output, is_unicode, whole_file
 from fer_keras.models import Classifier, ModelLike, find_model
 from fer_keras.models.keras_file import load_model
 from fer_keras.models.model_file import weights_folders
@@ -207,8 +207,8 @@ def export_model(
 
 def _check_files(stem: str, planned: Sequence[Target], out: Path) -> None:
     """Refuse names that can't be written, before minutes go into what they should hold."""
-    if Path(stem).name != stem or stem == ".." or "\0" in stem:
-        raise InputError(f"name {stem}: write a name without folders", argument="name")
+    if Path(stem).name != stem or stem == ".." or "\0" in stem or not is_unicode(stem):
+        raise InputError(f"name {stem}: write a name without folders, in letters", argument="name")
     for file in (REPORT, *(target.file_name(stem) for target in planned if target.form != CORE_ML)):
         check_output(out / file)
 

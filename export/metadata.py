@@ -7,12 +7,14 @@ Only the fields that we set are written; each is at the position that it has in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
 
 import fer_keras
+from fer_keras.errors import InputError
+from fer_keras.files import is_unicode
 
 from .flatbuffer import pack, unpack
 
@@ -48,6 +50,12 @@ class Metadata:
     version: str = fer_keras.__version__
     author: str = "fer-keras"
     licence: str = "Apache-2.0"
+
+    def __post_init__(self) -> None:
+        """Refuse what no file can hold."""
+        for field, text in asdict(self).items():
+            if not is_unicode(text):
+                raise InputError(f"{field} {text}: holds bytes that are no letters", field)
 
 
 def add_metadata(

@@ -217,6 +217,19 @@ def reason(error: Exception) -> str:
     return " ".join(str(text).split())[:200] or type(error).__name__
 
 
+def is_unicode(text: str) -> bool:
+    r"""Whether a name is letters throughout: many libraries take no other.
+
+    >>> is_unicode("café"), is_unicode("caf\udce9")
+    (True, False)
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def is_systems(error: BaseException) -> bool:
     """Whether an error, or what it came of, is the system's: a full disk, no right.
 

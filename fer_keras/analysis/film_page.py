@@ -194,7 +194,7 @@ def write_page(
         size: of its pictures, (width, height) in pixels.
         film: an .mp4 that browsers play.
     """
-    title, facts = html.escape(name).encode(), _json(_facts(summary, size))
+    title, facts = html.escape(name).encode("utf-8", "replace"), _json(_facts(summary, size))
     parts: dict[str, Callable[[], Iterable[bytes]]] = {
         "TITLE": lambda: [title],  # it stands in two places
         "FACTS": lambda: [facts],

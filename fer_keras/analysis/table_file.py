@@ -108,7 +108,8 @@ class ParquetTable:
             ) from error
         self._columns = column_names(labels)
         self._schema = pa.schema([(name, _type(name)) for name in self._columns])
-        self._writer: Any = parquet.ParquetWriter(path, self._schema)
+        self._file = path.open("wb")  # pyarrow itself opens no name that is not UTF-8
+        self._writer: Any = parquet.ParquetWriter(self._file, self._schema)
         self._rows: list[Row] = []
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -119,8 +120,9 @@ class ParquetTable:
 
     def close(self) -> None:
         """Finish the file."""
-        self._write_group()
-        self._writer.close()
+        with self._file:
+            self._write_group()
+            self._writer.close()
 
     def _write_group(self) -> None:
         import pyarrow as pa

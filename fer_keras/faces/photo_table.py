@@ -114,7 +114,11 @@ def write_photo_table(
         ]
     )
     done = PhotoTable(0, [], 0, [])
-    with whole_file(target, inputs=paths) as temporary, ParquetWriter(temporary, schema) as table:
+    with (
+        whole_file(target, inputs=paths) as temporary,
+        temporary.open("wb") as file,  # pyarrow itself opens no name that is not UTF-8
+        ParquetWriter(file, schema) as table,
+    ):
         for rows in photo_rows(paths, asked, ray=ray):
             table.write_table(pyarrow.Table.from_pylist(rows, schema))
             done = _counted(done, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,9 @@ def open_interpreter(
     )
     with litert_errors(path):
         interpreter = Interpreter(
-            model_path=str(path), num_threads=threads, experimental_op_resolver_type=resolver
+            model_path=os.fsencode(path),
+            num_threads=threads,
+            experimental_op_resolver_type=resolver,
         )
         if allocate:
             interpreter.allocate_tensors()

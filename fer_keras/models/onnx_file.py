@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
+from fer_keras.files import is_unicode
 from fer_keras.models.class_names import checked_labels
 from fer_keras.models.onnx_check import missing_extra, read_onnx
 from fer_keras.models.trial import try_out
@@ -130,7 +131,9 @@ def _session(path: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 4  # what is wrong is raised, too
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    # It takes paths that are UTF-8 alone; weights in other files, which bytes lack, are refused.
+    model = str(path) if is_unicode(str(path)) else path.read_bytes()
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _refusal(path: Path, error: Exception) -> InputError:

@@ -97,7 +97,7 @@ def _run_litert(path: str, kernels: str) -> None:
         else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
     )
     interpreter = Interpreter(
-        model_path=path, num_threads=1, experimental_op_resolver_type=resolver
+        model_path=os.fsencode(path), num_threads=1, experimental_op_resolver_type=resolver
     )
     interpreter.allocate_tensors()
     for tensor in interpreter.get_input_details():
