@@ -3,6 +3,8 @@
 All shapes are drawn by formula, for all faces of the batch and all pixels at once: a stroke is a
 distance in face coordinates, turned into a coverage from 0 to 1 whose edge is a pixel soft.
 Strokes end: their coverage is exactly 0 away from them, so a band of rows is all they need.
+
+All numbers are float32: NumPy computes an array with a Python number in the array's own type.
 """
 
 from __future__ import annotations
@@ -60,66 +62,40 @@ class Canvas:
         """The rows of pixels in which top <= v <= bottom for some face, as views."""
         inside = np.flatnonzero((self.rows[1] >= top) & (self.rows[0] <= bottom))
         cut = slice(inside[0], inside[-1] + 1) if len(inside) else slice(0, 0)
-        return Canvas(
-            grey=self.grey[:, cut],
-            x=self.x[:, cut],
-            y=self.y[:, cut],
-            u=self.u[:, cut],
-            v=self.v[:, cut],
-            side=self.side[:, cut],
-            rows=self.rows[:, cut],
-        )
+        return Canvas(*(field[:, cut] for field in vars(self).values()))
 
     def take(self, faces: NDArray[np.int64]) -> Canvas:
         """Some faces of the batch, as copies."""
-        return Canvas(
-            grey=self.grey[faces],
-            x=self.x[faces],
-            y=self.y[faces],
-            u=self.u[faces],
-            v=self.v[faces],
-            side=self.side[faces],
-            rows=self.rows,
-        )
+        kept = {name: field[faces] for name, field in vars(self).items() if name != "rows"}
+        return Canvas(**kept, rows=self.rows)
 
     def paint(self, coverage: Pixels, tone: Numbers | Pixels) -> None:
-        """Lay an opaque tone where the coverage is 1. Uses up `coverage`."""
-        difference = tone - self.grey
-        difference *= coverage
-        self.grey[...] += difference
+        """Lay an opaque tone where the coverage is 1."""
+        self.grey[...] += (tone - self.grey) * coverage
 
     def shade(self, coverage: Pixels, amount: Numbers | float) -> None:
-        """Darken by the share `amount` (lighten if negative). Uses up `coverage`."""
-        coverage *= amount
-        coverage *= self.grey
-        self.grey[...] -= coverage
+        """Darken by the share `amount` (lighten if negative)."""
+        self.grey[...] -= coverage * amount * self.grey
 
 
 def edge(distance: Pixels, soft: float | np.float32 = SOFT) -> Pixels:
-    """Coverage of what lies where `distance` > 0. Works in place."""
-    distance *= np.float32(1 / soft)
-    distance += np.float32(0.5)
-    return np.clip(distance, 0, 1, out=distance)
+    """Coverage of what lies where `distance` > 0."""
+    return np.clip(distance * (1 / soft) + 0.5, 0, 1)
 
 
 def line(distance: Pixels, half_width: Numbers | float) -> Pixels:
-    """Coverage of a soft line along `distance` = 0. Works in place."""
-    np.abs(distance, out=distance)
-    distance /= -half_width
-    distance += np.float32(1)
-    return np.maximum(distance, 0, out=distance)
+    """Coverage of a soft line along `distance` = 0."""
+    return np.maximum(np.abs(distance) / -half_width + 1, 0)
 
 
 def hill(
     across: Pixels, down: Pixels, half_width: Numbers | float, half_height: Numbers | float
 ) -> Pixels:
     """Coverage of a soft round spot: 1 in its middle, 0 from its ellipse outwards."""
-    a = across * (1 / half_width)
-    a *= a
-    b = down * (1 / half_height)
-    b *= b
-    a += b
-    np.subtract(1, a, out=a)
-    np.maximum(a, 0, out=a)
-    a *= a
-    return a
+    inside = np.maximum(1 - squared(across * (1 / half_width), down * (1 / half_height)), 0)
+    return inside * inside
+
+
+def squared(x: Pixels, y: Pixels) -> Pixels:
+    """The square of the distance from (0, 0)."""
+    return x * x + y * y

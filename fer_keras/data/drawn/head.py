@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fer_keras.data.drawn.canvas import Canvas, Pixels, edge, hill
+from fer_keras.data.drawn.canvas import Canvas, Pixels, edge, hill, squared
 from fer_keras.data.drawn.expressions import ActionUnit, Activations
 from fer_keras.data.drawn.identity import Identity
 
@@ -20,37 +20,18 @@ def draw_head(canvas: Canvas, who: Identity, moves: Activations) -> Pixels:
     _draw_shoulders(canvas, who)
     _draw_ears(canvas.band(-0.4, 0.5), who)
 
-    above = np.minimum(y, 0)
-    below = np.maximum(y - who.hair_length, 0)
-    wide = x * (1 / (np.float32(1.06) + who.hair_volume))
-    wide *= wide
-    cap: Pixels = np.subtract(1, wide, out=wide)
-    above *= 1 / (np.float32(1.36) + who.hair_volume)
-    below *= np.float32(1.5)
-    cap -= above * above
-    cap -= below * below
-    cap = edge(cap, 0.12)
-    sheen = x * x
-    sheen *= np.float32(-0.45)
-    sheen += np.float32(1.2)
-    sheen *= who.hair
-    canvas.paint(cap.copy(), sheen)
+    wide = x * (1 / (1.06 + who.hair_volume))
+    above = np.minimum(y, 0) * (1 / (1.36 + who.hair_volume))
+    below = np.maximum(y - who.hair_length, 0) * 1.5
+    cap = edge(1 - wide * wide - above * above - below * below, 0.12)
+    canvas.paint(cap, (x * x * -0.45 + 1.2) * who.hair)
 
     # The hairline dips at the temples and, off the middle, at the parting.
     across = canvas.u - who.parting
-    dip = canvas.side * canvas.side
-    dip *= dip
-    dip *= np.float32(0.6)
-    across *= across
-    dip += across * np.float32(0.25)
-    dip += who.hairline
-    dip -= canvas.v
-    hair = edge(dip, 0.12)
-    hair *= cap
+    aside = canvas.side * canvas.side
+    dip = aside * aside * 0.6 + across * across * 0.25 + who.hairline - canvas.v
     face = _outline(canvas, who, moves)
-    skin: Pixels = np.subtract(1, hair, out=hair)
-    skin *= face
-    canvas.paint(skin, who.skin)
+    canvas.paint((1 - edge(dip, 0.12) * cap) * face, who.skin)
     return face
 
 
@@ -58,52 +39,26 @@ def _draw_shoulders(canvas: Canvas, who: Identity) -> None:
     """Neck and clothes, below the head."""
     low = canvas.band(0.35, 9)
     flat = np.abs(low.x)
-    neck = np.float32(0.55) - flat
-    np.minimum(neck, low.y - np.float32(0.6), out=neck)
-    flat *= np.float32(-0.35)
-    flat += low.y
-    flat -= np.float32(1.25)
-    low.paint(edge(neck), who.skin * np.float32(0.7))
-    low.paint(edge(flat), who.clothes)
+    low.paint(edge(np.minimum(0.55 - flat, low.y - 0.6)), who.skin * 0.7)
+    low.paint(edge(flat * -0.35 + low.y - 1.25), who.clothes)
 
 
 def _draw_ears(canvas: Canvas, who: Identity) -> None:
     """An ellipse on either side of the head, at the height of the nose."""
-    across = np.abs(canvas.x)
-    across -= np.float32(1)
-    across *= np.float32(1 / 0.13)
-    down = canvas.y - np.float32(0.05)
-    down *= np.float32(1 / 0.27)
-    across *= across
-    down *= down
-    across += down
-    inside = np.subtract(1, across, out=across)
-    canvas.paint(edge(inside, 0.3), who.skin * np.float32(0.88))
+    inside = 1 - squared((np.abs(canvas.x) - 1) * (1 / 0.13), (canvas.y - 0.05) * (1 / 0.27))
+    canvas.paint(edge(inside, 0.3), who.skin * 0.88)
 
 
 def _outline(canvas: Canvas, who: Identity, moves: Activations) -> Pixels:
     """Coverage of the face: an ellipse whose jaw tapers and, with AU 26, drops."""
-    y = canvas.y
-    below = np.maximum(y, 0)
-    jaw = below * below
-    jaw *= who.taper * np.float32(0.6)
-    jaw += np.float32(1)
-    jaw *= canvas.x
-    jaw *= jaw
-    chin = who.length + np.float32(0.14) * moves[ActionUnit.JAW_DROP]
-    below *= 1 / chin
-    above = np.minimum(y, 0)
-    above *= np.float32(1 / 1.35)
+    above = np.minimum(canvas.y, 0) * (1 / 1.35)
+    below = np.maximum(canvas.y, 0)
+    jaw = (below * below * (who.taper * 0.6) + 1) * canvas.x
+    below = below * (1 / (who.length + 0.14 * moves[ActionUnit.JAW_DROP]))
     # Of fourth degree the chin is square, of second pointed.
-    below *= below
-    square = below * below
-    square -= below
-    square *= who.squareness
-    below += square
-    inside = np.float32(1) - jaw
-    inside -= below
-    inside -= above * above
-    return edge(inside, 0.12)
+    below = below * below
+    below = below + (below * below - below) * who.squareness
+    return edge(1 - jaw * jaw - below - above * above, 0.12)
 
 
 def draw_beard(canvas: Canvas, who: Identity, face: Pixels) -> None:
@@ -111,18 +66,10 @@ def draw_beard(canvas: Canvas, who: Identity, face: Pixels) -> None:
     faces = np.flatnonzero(np.maximum(who.beard, who.moustache))
     part = canvas.take(faces)
     # The beard's upper rim climbs from below the mouth up the cheeks.
-    rim = part.side * part.side
-    np.minimum(rim, 1, out=rim)
-    rim *= np.float32(0.9)
-    rim += part.v
-    rim -= np.float32(1.0)
-    coverage = edge(rim, 0.25)
-    coverage *= face[faces]
-    coverage *= who.beard[faces]
-    part.paint(coverage, who.hair[faces])
+    rim = np.minimum(part.side * part.side, 1) * 0.9 + part.v - 1.0
+    part.paint(edge(rim, 0.25) * face[faces] * who.beard[faces], who.hair[faces])
 
-    above_mouth = part.v - (who.mouth_height[faces] - np.float32(0.15))
-    lip = hill(part.u, above_mouth, 0.42, 0.12)
-    lip *= who.moustache[faces]
+    above_mouth = part.v - (who.mouth_height[faces] - 0.15)
+    lip = hill(part.u, above_mouth, 0.42, 0.12) * who.moustache[faces]
     part.paint(lip, who.hair[faces])
     canvas.grey[faces] = part.grey

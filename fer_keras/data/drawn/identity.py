@@ -65,15 +65,15 @@ def draw_identities(rng: np.random.Generator, n: int) -> Identity:
     bald = chance(rng, n, 0.08)
     return Identity(
         skin=skin,
-        hair=np.minimum(between(0.04, 0.75), skin * np.float32(0.75)),
+        hair=np.minimum(between(0.04, 0.75), skin * 0.75),
         backdrop=between(0.02, 0.98),
         clothes=between(0.05, 0.95),
         taper=between(0.05, 0.25),
         squareness=between(0.0, 0.6),
         length=between(1.18, 1.36),
-        hairline=between(-1.15, -0.88) - np.float32(0.8) * bald,
+        hairline=between(-1.15, -0.88) - 0.8 * bald,
         hair_volume=between(0.02, 0.22) * (1 - bald),
-        hair_length=between(-0.5, 0.15) + np.float32(1.6) * long_hair,
+        hair_length=between(-0.5, 0.15) + 1.6 * long_hair,
         parting=between(-0.25, 0.25),
         eye_gap=between(0.38, 0.47),
         eye_width=between(0.2, 0.26),

@@ -8,9 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.drawn.canvas import Canvas, Numbers, chance, edge, line, uniform
+from fer_keras.data.drawn.canvas import (
+    Canvas,
+    Numbers,
+    Pixels,
+    chance,
+    edge,
+    line,
+    squared,
+    uniform,
+)
 from fer_keras.data.drawn.identity import Identity
 from fer_keras.data.face_data import FACE_SIZE
+
+Faces = NDArray[np.int64]
+"""Places of faces in the batch: those that something covers."""
 
 
 @dataclass(frozen=True)
@@ -58,87 +70,58 @@ def draw_occlusions(rng: np.random.Generator, n: int, strength: float) -> Occlus
 
 def draw_over_faces(canvas: Canvas, who: Identity, over: Occlusions) -> None:
     """Draw all that covers the faces, on those that have it."""
-    faces = np.flatnonzero(over.glasses)
-    if len(faces):
-        part = canvas.take(faces)
-        _draw_glasses(part, who.eye_gap[faces], who.eye_height[faces], over, faces)
-        canvas.grey[faces] = part.grey
-    faces = np.flatnonzero(over.strands)
-    if len(faces):
-        part = canvas.take(faces)
-        _draw_strands(part, who.hair[faces], over.angle[faces])
-        canvas.grey[faces] = part.grey
-    faces = np.flatnonzero(over.hand)
-    if len(faces):
-        part = canvas.take(faces)
-        _draw_hand(part, who.skin[faces], over, faces)
-        canvas.grey[faces] = part.grey
+    for there, draw in (
+        (over.glasses, _draw_glasses),
+        (over.strands, _draw_strands),
+        (over.hand, _draw_hand),
+    ):
+        faces = np.flatnonzero(there)
+        if len(faces):
+            part = canvas.take(faces)
+            draw(part, who, over, faces)
+            canvas.grey[faces] = part.grey
 
 
-def _draw_glasses(
-    canvas: Canvas, gap: Numbers, height: Numbers, over: Occlusions, faces: NDArray[np.int64]
-) -> None:
+def _draw_glasses(canvas: Canvas, who: Identity, over: Occlusions, faces: Faces) -> None:
     """Rounded rims around both eyes, a bridge, temples; shades are filled."""
-    across = canvas.side - gap
-    across *= np.float32(1 / 0.36)
-    down = canvas.v - (height + np.float32(0.05))
-    bar = line(down.copy(), 0.06)
-    down *= np.float32(1 / 0.3)
-    across *= across
-    across *= across
-    down *= down
-    down *= down
-    across += down
-    inside = 1 - across
+    across = (canvas.side - who.eye_gap[faces]) * (1 / 0.36)
+    height = canvas.v - (who.eye_height[faces] + 0.05)
+    down = height * (1 / 0.3)
+    inside = 1 - squared(across * across, down * down)
     tone = over.tone[faces]
-    lens = edge(inside.copy(), 0.5)
-    lens *= np.float32(0.85) * over.shades[faces]
-    canvas.paint(lens, tone * np.float32(0.4))
-    rim = line(inside.copy(), 0.6)
-    canvas.paint(rim, tone)
-    bar *= edge(-inside, 0.3)
-    bar *= edge(1 - canvas.side)
-    canvas.paint(bar, tone)
+    canvas.paint(edge(inside, 0.5) * (0.85 * over.shades[faces]), tone * 0.4)
+    canvas.paint(line(inside, 0.6), tone)
+    canvas.paint(line(height, 0.06) * edge(-inside, 0.3) * edge(1 - canvas.side), tone)
 
 
-def _draw_strands(canvas: Canvas, hair: Numbers, angle: Numbers) -> None:
+def _draw_strands(canvas: Canvas, who: Identity, over: Occlusions, faces: Faces) -> None:
     """A fringe of slanted strands over one side of the forehead, down to the eye or cheek."""
+    angle = over.angle[faces]
     slant = canvas.u + canvas.v * np.sin(angle)
-    comb = slant * np.float32(5)
-    comb -= np.floor(comb)
-    comb -= np.float32(0.5)
-    strands = line(comb, 0.5)
-    strands *= np.float32(2.5)
-    np.minimum(strands, 1, out=strands)
-    reach = slant * np.sign(angle)
-    np.minimum(reach, np.abs(angle) - canvas.v - np.float32(0.25), out=reach)
-    strands *= edge(reach, 0.15)
-    strands *= edge(np.float32(0.95) - np.abs(canvas.x), 0.3)
-    strands *= edge(canvas.y + np.float32(1.1), 0.3)
-    canvas.paint(strands, hair)
+    strands = np.minimum(line(_repeated(slant * 5), 0.5) * 2.5, 1)
+    reach = np.minimum(slant * np.sign(angle), np.abs(angle) - canvas.v - 0.25)
+    strands = strands * edge(reach, 0.15) * edge(0.95 - np.abs(canvas.x), 0.3)
+    canvas.paint(strands * edge(canvas.y + 1.1, 0.3), who.hair[faces])
 
 
-def _draw_hand(canvas: Canvas, skin: Numbers, over: Occlusions, faces: NDArray[np.int64]) -> None:
+def _draw_hand(canvas: Canvas, who: Identity, over: Occlusions, faces: Faces) -> None:
     """Four fingers from below, side by side, with rounded tips."""
     angle = over.angle[faces]
     right = canvas.x - over.hand_x[faces]
     down = canvas.y - over.hand_y[faces]
     along = down * np.cos(angle) + right * np.sin(angle)
     across = right * np.cos(angle) - down * np.sin(angle)
-    within = across * np.float32(1 / 0.27)
-    within -= np.floor(within)
-    within -= np.float32(0.5)
-    within *= within
+    within = _repeated(across * (1 / 0.27))
+    within = within * within
     # The middle fingers are longest; every tip is round.
-    tip = across * across
-    tip *= np.float32(0.9)
-    tip += within * np.float32(0.5)
-    along -= tip
-    np.minimum(along, np.float32(0.54) - np.abs(across), out=along)
-    within *= within
-    tone = np.float32(1) - within * np.float32(7)
-    tone *= skin * np.float32(0.95)
-    canvas.paint(edge(along), tone)
+    along = along - (across * across * 0.9 + within * 0.5)
+    fingers = edge(np.minimum(along, 0.54 - np.abs(across)))
+    canvas.paint(fingers, (1 - within * within * 7) * (who.skin[faces] * 0.95))
+
+
+def _repeated(values: Pixels) -> Pixels:
+    """From -0.5 to 0.5 between whole numbers."""
+    return values - np.floor(values) - 0.5
 
 
 def draw_watermarks(canvas: Canvas, over: Occlusions) -> None:
@@ -151,5 +134,5 @@ def draw_watermarks(canvas: Canvas, over: Occlusions) -> None:
         ink = np.zeros((FACE_SIZE, FACE_SIZE), np.uint8)
         corner = (int(over.place[0, face, 0, 0] * 6) - 2, int(8 + over.place[1, face, 0, 0] * 38))
         cv2.putText(ink, text, corner, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 255, 1, cv2.LINE_AA)
-        white = ink.astype(np.float32) * np.float32(0.6 / 255)
+        white = ink.astype(np.float32) * (0.6 / 255)
         canvas.grey[face] += (1 - canvas.grey[face]) * white

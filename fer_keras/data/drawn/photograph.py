@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.drawn.canvas import Canvas, Numbers, Pixels, chance, uniform
+from fer_keras.data.drawn.canvas import Canvas, Numbers, Pixels, chance, squared, uniform
 from fer_keras.data.face_data import FACE_SIZE
 
 HEAD_HEIGHT = np.float32(1.35)
@@ -38,10 +38,10 @@ def draw_views(rng: np.random.Generator, n: int, strength: float) -> View:
     """Draw n poses; at strength 0 all look straight ahead, at 1 up to 17 degrees aside."""
 
     def spread(most: float) -> Numbers:
-        return uniform(rng, n, -most, most) * np.float32(strength)
+        return uniform(rng, n, -most, most) * strength
 
     return View(
-        scale=np.float32(18.5) + spread(2),
+        scale=18.5 + spread(2),
         right=spread(2),
         down=spread(2),
         roll=spread(0.18),
@@ -56,20 +56,15 @@ def canvas_of(view: View) -> Canvas:
     The head is an ellipsoid: turning it moves features across it and foreshortens them.
     """
     middle = (FACE_SIZE - 1) / 2
-    axis = np.arange(FACE_SIZE, dtype=np.float32) - np.float32(middle)
+    axis = np.arange(FACE_SIZE, dtype=np.float32) - middle
     right = (axis[None, None, :] - view.right) / view.scale
     down = (axis[None, :, None] - view.down) / view.scale
     cos, sin = np.cos(view.roll), np.sin(view.roll)
     x = cos * right + sin * down
     y = cos * down - sin * right
 
-    depth = x * x
-    tall = y * (1 / HEAD_HEIGHT)
-    depth += tall * tall
     # The rim is kept off z = 0, where the sphere's slope would tear features apart.
-    np.subtract(1.1, depth, out=depth)
-    np.maximum(depth, np.float32(0.1), out=depth)
-    np.sqrt(depth, out=depth)
+    depth = np.sqrt(np.maximum(1.1 - squared(x, y * (1 / HEAD_HEIGHT)), 0.1))
     u = x * np.cos(view.yaw) - depth * np.sin(view.yaw)
     v = y - depth * np.sin(view.pitch)
     rows = np.stack([v.min(axis=(0, 2)), v.max(axis=(0, 2))])
@@ -104,17 +99,17 @@ def draw_shots(
     """Draw the light and camera of n pictures; strength 0 is even light and a perfect camera."""
 
     def spread(most: float) -> Numbers:
-        return uniform(rng, n, -most, most) * np.float32(lighting)
+        return uniform(rng, n, -most, most) * lighting
 
     blurred = chance(rng, n, 0.5)
     return Shot(
         light_x=spread(0.35),
         light_y=spread(0.25),
         falloff=uniform(rng, n, 0.1, 0.35),
-        exposure=uniform(rng, n, -0.35, 0.1) * np.float32(lighting) + 1,
-        black=uniform(rng, n, 0, 0.12) * np.float32(lighting),
-        blur=blurred * uniform(rng, n, 0.05, 0.25) * np.float32(blur),
-        noise=uniform(rng, n, 0.0, 0.022) * np.float32(noise),
+        exposure=uniform(rng, n, -0.35, 0.1) * lighting + 1,
+        black=uniform(rng, n, 0, 0.12) * lighting,
+        blur=blurred * uniform(rng, n, 0.05, 0.25) * blur,
+        noise=uniform(rng, n, 0.0, 0.022) * noise,
     )
 
 
@@ -126,19 +121,11 @@ def light(canvas: Canvas, shot: Shot, face: Pixels) -> None:
         shot: the light.
         face: float32 (n, 48, 48), 1 on the face and 0 elsewhere.
     """
-    field = canvas.x * shot.light_x
-    field += canvas.y * shot.light_y
-    field += np.float32(1)
-    np.clip(field, 0.25, 1.9, out=field)
-    field *= shot.exposure
-    rim = canvas.x * canvas.x
-    rim *= rim
-    rim *= face
-    rim *= shot.falloff
-    field -= rim * field
-    grey = canvas.grey
-    grey *= field
-    grey += shot.black
+    field = np.clip(canvas.x * shot.light_x + canvas.y * shot.light_y + 1, 0.25, 1.9)
+    field = field * shot.exposure
+    aside = canvas.x * canvas.x
+    field = field - aside * aside * face * shot.falloff * field
+    canvas.grey[...] = canvas.grey * field + shot.black
 
 
 def take(canvas: Canvas, shot: Shot, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -150,13 +137,8 @@ def take(canvas: Canvas, shot: Shot, rng: np.random.Generator) -> NDArray[np.uin
     grey = canvas.grey
     for axis in (1, 2):
         grey = _blur(grey, shot.blur, axis)
-    grain = rng.standard_normal(grey.shape, np.float32)
-    grain *= shot.noise
-    grey += grain
-    grey *= np.float32(255)
-    grey += np.float32(0.5)
-    np.clip(grey, 0, 255, out=grey)
-    return grey.astype(np.uint8)[..., None]
+    grain = rng.standard_normal(grey.shape, np.float32) * shot.noise
+    return np.clip((grey + grain) * 255 + 0.5, 0, 255).astype(np.uint8)[..., None]
 
 
 def _blur(grey: Pixels, weight: Numbers, axis: int) -> Pixels:
@@ -166,8 +148,4 @@ def _blur(grey: Pixels, weight: Numbers, axis: int) -> Pixels:
     size = grey.shape[axis]
     before = (slice(None),) * axis + (slice(0, size),)
     after = (slice(None),) * axis + (slice(2, size + 2),)
-    mixed: Pixels = padded[before] + padded[after]
-    mixed -= 2 * grey
-    mixed *= weight
-    mixed += grey
-    return mixed
+    return (padded[before] + padded[after] - 2 * grey) * weight + grey
