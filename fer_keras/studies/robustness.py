@@ -264,7 +264,9 @@ def draw_robustness(rows: Sequence[Row]) -> Any:
         axes.grid(alpha=0.3)
     figure.supxlabel("strength (0: clean)")
     figure.supylabel("accuracy, %")
-    panels[0, 0].legend(fontsize="small")
+    # Beside the panels: in them lines go everywhere.
+    keys, names = panels[0, 0].get_legend_handles_labels()
+    figure.legend(keys, names, loc="outside upper center", ncols=3, frameon=False)
     return figure
 
 
