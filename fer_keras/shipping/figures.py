@@ -195,6 +195,8 @@ def figures(
     peer: Path | None = None,
     majority: FaceData | None = None,
     rows: Mapping[str, int] | None = None,
+    *,
+    trained: int,
 ) -> dict[str, Any]:
     """The figures of one shipped model.
 
@@ -208,6 +210,7 @@ def figures(
         scaling: as it was fitted.
         peer: another project's `.tflite`, timed beside the int8 file.
         majority, rows: for a run with FER+'s labels, as for `judge`.
+        trained: epochs of the run; fewer than its recipe's, where it was stopped.
 
     Returns:
         Plain JSON values.
@@ -221,6 +224,7 @@ def figures(
         "multiply_accumulates": multiply_accumulates(model),
         "training": {
             "recipe": config["recipe"],
+            "epochs": trained,
             "seed": config["seed"],
             "chain": chain(config),
             "faces": config["faces"]["train"],

@@ -153,7 +153,10 @@ def ship(
         (work / "export.json").unlink()
 
         report("measuring")
-        values = figures(name, work, config, data, SPLIT, logits, scaling, peer, majority, rows)
+        values = figures(
+            *(name, work, config, data, SPLIT, logits, scaling, peer, majority, rows),
+            trained=len(run.read_history()),
+        )
         (work / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
         (work / f"{name}.md").write_text(card(values), encoding="utf-8")
         _publish(work, out)
