@@ -18,7 +18,7 @@ from .each_face import with_each_faces_ranges
 from .graph import read_graph
 from .ranges import EACH_FACE, RANGES, convert_clipped
 from .target import FORMATS
-from .weight_rounding import correct_biases
+from .weight_rounding import RoundedLayer, correct_biases, rounded_layers
 
 if TYPE_CHECKING:
     import keras
@@ -36,6 +36,18 @@ def with_grey_conversion(picture: keras.KerasTensor) -> keras.KerasTensor:
         kernel_initializer=keras.initializers.Constant(kernel),
         name="grey",
     )(picture)
+
+
+def int8_layers(
+    model: keras.Model, input: str, faces: NDArray[np.uint8], bias_correction: bool
+) -> list[RoundedLayer]:
+    """Layers as the format `int8` rounds them, ranges aside; arguments as for `convert`."""
+    served = served_model(model, input, dynamic_batch=False)
+    shown = np.repeat(faces, 3, axis=3) if input == "rgb" else faces
+    with contextlib.redirect_stdout(text_io.StringIO()):
+        rounded, exact = _convert_float(served, "dynamic"), _convert_float(served)
+    content = with_each_faces_ranges(rounded, exact, shown, "float32", bias_correction)
+    return rounded_layers(content, exact)
 
 
 INPUTS = ("grey", "rgb")

@@ -359,7 +359,7 @@ def _row(file: dict[str, Any]) -> list[str]:
 
 def _arithmetic(file: dict[str, Any]) -> str:
     if file["format"] == "onnx-int8":
-        return "integers"
+        return "integers, sums in float"
     if file["format"] == "onnx" or (file["float_operators"] and not file["int8_weights"]):
         return "float"
     return "integers, sums in float" if file["float_operators"] else "integers"

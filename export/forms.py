@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 
 from .calibration import Calibration
-from .convert import convert, served_model
+from .convert import convert, int8_layers, served_model
 from .graph import Graph, Tensor, read_graph
 from .metadata import Metadata
 from .packing import packed
@@ -129,11 +129,18 @@ def make(target: Target, source: Source, path: Path) -> Graph:
         served = served_model(source.model, target.input, dynamic_batch=False)
         return convert_core_ml(served, source.labels, source.metadata, path)
     if target.form in ONNX_FORMATS:
-        from .onnx_form import convert_onnx, read_onnx_graph
+        from .onnx_form import INT8, convert_onnx, read_onnx_graph
 
         served = served_model(source.model, target.input, source.dynamic_batch)
         shown = np.repeat(source.faces, target.channels, axis=3)
-        content = convert_onnx(served, target.form, shown, source.labels, source.metadata)
+        layers = (
+            int8_layers(
+                source.model, target.input, source.faces, source.calibration.bias_correction
+            )
+            if target.form == INT8
+            else ()
+        )
+        content = convert_onnx(served, target.form, shown, source.labels, source.metadata, layers)
         path.write_bytes(content)
         return read_onnx_graph(content)
     content = convert(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,14 @@ from fer_keras.scratch_folder import scratch_folder
 
 from .graph import Graph, Tensor
 from .metadata import Metadata
+from .onnx_int8 import quantise
 from .tensor_names import INPUT, OUTPUT
+from .weight_rounding import RoundedLayer
 
 if TYPE_CHECKING:
     import keras
 
 INT8 = "onnx-int8"
-DENSE = ("Gemm", "MatMul")
-"""What a dense layer is."""
 
 
 def convert_onnx(
@@ -36,6 +37,7 @@ def convert_onnx(
     faces: NDArray[np.uint8],
     labels: tuple[str, ...],
     metadata: Metadata,
+    layers: Sequence[RoundedLayer] = (),
 ) -> bytes:
     """Convert a model to ONNX.
 
@@ -46,10 +48,11 @@ def convert_onnx(
         faces: uint8, (n, 48, 48, channels): what calibrates int8.
         labels: in the order of the outputs.
         metadata: what the file says about itself.
+        layers: the model's layers as TFLite's int8 rounds them; used by int8 only.
 
     Returns:
         The file's bytes. int8 has weights of int8 by channel and activations of uint8, between
-        QuantizeLinear and DequantizeLinear (QDQ); the last layer is float.
+        QuantizeLinear and DequantizeLinear (QDQ); sums and the last layer are float.
 
     Raises:
         InputError: if the model can't be converted.
@@ -60,9 +63,7 @@ def convert_onnx(
         warnings.simplefilter("ignore")  # tf2onnx tries names that numpy 2 has no longer
         path = folder / "float32.onnx"
         _export(served, path)
-        if form == INT8:
-            path = _quantise(path, faces)
-        model = onnx.load(path)
+        model = quantise(path, faces, layers) if form == INT8 else onnx.load(path)
     _name_ends(model.graph)
     for key, value in {
         LABELS: "\n".join(labels),
@@ -100,44 +101,6 @@ def _export(served: keras.Model, path: Path) -> None:
     except (RuntimeError, ValueError, TypeError, NotImplementedError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{served.name} can't be converted to onnx: {reason[:300]}") from error
-
-
-def _quantise(path: Path, faces: NDArray[np.uint8]) -> Path:
-    import onnx
-    from onnxruntime.quantization import (
-        CalibrationDataReader,
-        QuantFormat,
-        QuantType,
-        quantize_static,
-    )
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    class Faces(CalibrationDataReader):
-        """One face at a time."""
-
-        def __init__(self) -> None:
-            self._left = iter(faces)
-
-        def get_next(self) -> dict[str, Any] | None:
-            face = next(self._left, None)
-            return None if face is None else {INPUT: face[None].astype(np.float32)}
-
-    prepared, quantised = path.with_name("prepared.onnx"), path.with_name("int8.onnx")
-    quant_pre_process(path, prepared, skip_symbolic_shape=True)
-    nodes = list(onnx.load(prepared).graph.node)
-    # The last layer stays float: rounded, it alone makes half of what int8 names otherwise.
-    last = max((at for at, node in enumerate(nodes) if node.op_type in DENSE), default=len(nodes))
-    quantize_static(
-        prepared,
-        quantised,
-        Faces(),
-        quant_format=QuantFormat.QDQ,
-        per_channel=True,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-        nodes_to_exclude=[node.name for node in nodes[last:]],
-    )
-    return quantised
 
 
 def _name_ends(graph: Any) -> None:

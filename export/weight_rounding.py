@@ -10,6 +10,7 @@ Compression, NeurIPS 2022).
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,32 @@ from numpy.typing import NDArray
 
 from .flatbuffer import operator_name, pack, unpack
 from .layer_run import LayerRun
+
+
+@dataclass(frozen=True)
+class RoundedLayer:
+    """A convolution or dense layer before and after its weights were rounded.
+
+    Attributes:
+        exact: float64, output channels first: (outputs, height, width, inputs), dense ones
+            (outputs, inputs).
+        steps: int8, the same shape.
+        scales: float64, (outputs,): what a step stands for.
+        bias_change: float64, (outputs,).
+    """
+
+    exact: NDArray[np.float64]
+    steps: NDArray[np.int8]
+    scales: NDArray[np.float64]
+    bias_change: NDArray[np.float64]
+
+    def is_of(self, kernel: NDArray[np.float32]) -> bool:
+        """Whether a convolution, (outputs, inputs, height, width), has these exact weights."""
+        if self.exact.ndim != 4:
+            return False
+        own = self.exact.transpose(0, 3, 1, 2)
+        return own.shape == kernel.shape and np.allclose(own, kernel, rtol=1e-3, atol=1e-6)
+
 
 WITH_WEIGHTS = ("CONV_2D", "FULLY_CONNECTED")
 
@@ -57,6 +84,36 @@ def weights(model: Any, operator: Any) -> NDArray[np.float64]:
         return np.frombuffer(data, np.float32).reshape(tensor.shape).astype(np.float64)
     steps = np.frombuffer(data, np.int8).reshape(tensor.shape).astype(np.float64)
     return steps * np.asarray(scales).reshape(-1, *[1] * (steps.ndim - 1))
+
+
+def rounded_layers(rounded_file: bytes, float_file: bytes) -> list[RoundedLayer]:
+    """Layers whose weights are rounded, their inputs and biases not.
+
+    Args:
+        rounded_file: of the format `dynamic`, after `round_weights` and perhaps `correct_biases`.
+        float_file: float32, of the same model with the same input.
+    """
+    exact, quantised = unpack(float_file), unpack(rounded_file)
+    layers = []
+    for operator, twin in twins(quantised, exact):
+        tensor = quantised.subgraphs[0].tensors[operator.inputs[1]]
+        if tensor.quantization is None or tensor.quantization.scale is None:
+            continue  # a small one
+        data = bytes(quantised.buffers[tensor.buffer].data)
+        layers.append(
+            RoundedLayer(
+                exact=weights(exact, twin),
+                steps=np.frombuffer(data, np.int8).reshape(tensor.shape),
+                scales=np.asarray(tensor.quantization.scale, np.float64),
+                bias_change=_float_bias(quantised, operator) - _float_bias(exact, twin),
+            )
+        )
+    return layers
+
+
+def _float_bias(model: Any, operator: Any) -> NDArray[np.float64]:
+    bias = model.subgraphs[0].tensors[operator.inputs[2]]
+    return np.frombuffer(bytes(model.buffers[bias.buffer].data), np.float32).astype(np.float64)
 
 
 def _name(graph: Any, operator: Any) -> bytes:

@@ -12,7 +12,7 @@ from fer_keras.errors import InputError
 from fer_keras.export import target
 from fer_keras.export.calibration import Calibration
 from fer_keras.export.exporting import export_model, export_table
-from fer_keras.export.onnx_form import DENSE
+from fer_keras.export.onnx_int8 import DENSE
 from fer_keras.models import Classifier
 
 pytest.importorskip("tf2onnx")
