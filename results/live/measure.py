@@ -25,6 +25,9 @@ REPOSITORY = HERE.parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from made_video import frame, write_video  # noqa: E402
 
+from fer_keras.detection import DETECTORS  # noqa: E402
+from fer_keras.models.model_file import DEFAULT_MODEL  # noqa: E402
+
 START = (sys.executable, "-c", "from fer_keras.cli.main import main; main()")
 FRAMES = 1500
 PERIOD = 150
@@ -32,7 +35,7 @@ PERIOD = 150
 
 def main() -> None:
     """Make the video, run the command, write live.json."""
-    model = sys.argv[1] if len(sys.argv) > 1 else "mobile-s"
+    model = sys.argv[1] if len(sys.argv) > 1 else DEFAULT_MODEL
     report = {
         "model": Path(model).stem,
         "picture": "640x480, one face of about 120 pixels",
@@ -47,7 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         video = write_video(Path(folder) / "moving.avi", loop * (FRAMES // PERIOD))
         warm_up = write_video(Path(folder) / "warm-up.avi", loop)
-        for detector in ("short", "full"):
+        for detector in DETECTORS:
             live(warm_up, model, detector, Path(folder) / "dropped.json")
             report["detectors"][detector] = live(
                 video, model, detector, Path(folder) / f"{detector}.json"
