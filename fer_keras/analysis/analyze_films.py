@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from fer_keras.analysis.output_folder import OutputFolder
 from fer_keras.analysis.settings import Settings
 from fer_keras.analysis.table_file import Row, column_names, face_rows
 from fer_keras.errors import InputError
-from fer_keras.faces.recognizer import Recognizer
+from fer_keras.faces.recognizer import process_recognizer
 from fer_keras.films import open_film
 from fer_keras.live.stopping import stopping
 from fer_keras.ray_map import ray_map
@@ -116,7 +115,7 @@ def analyze_films(
     """
     settings = settings or Settings()
     out = OutputFolder(folder, list(films))
-    recognizer = _recognizer(settings.model, settings.detector, settings.upright)
+    recognizer = process_recognizer(settings.model, settings.detector, settings.upright)
     if ray is not None:
         yield from _analyze_on_ray(films, out, settings, again, ray)
         return
@@ -157,16 +156,10 @@ def _plan(film: str, out: OutputFolder, settings: Settings, again: bool) -> Film
 def _analyse(run: FilmRun) -> FilmResult:
     settings = run.settings
     try:
-        return run.analyse(_recognizer(settings.model, settings.detector, settings.upright))
+        return run.analyse(process_recognizer(settings.model, settings.detector, settings.upright))
     except InputError as error:
         return _failed(run.film, error)
 
 
 def _failed(film: str, error: InputError) -> FilmResult:
     return FilmResult(film, (), None, problem=str(error))
-
-
-@lru_cache(maxsize=1)
-def _recognizer(model: str, detector: str, upright: bool) -> Recognizer:
-    """One for all the films that a process looks at."""
-    return Recognizer(model, detector, upright=upright)

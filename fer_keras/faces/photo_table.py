@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
 from fer_keras.faces.cores import map_on_cores, processes_for
-from fer_keras.faces.photo import open_photo
-from fer_keras.faces.read_photos import NO_FACE, PhotoResult
-from fer_keras.faces.recognizer import Recognizer
+from fer_keras.faces.read_photos import (
+    NO_FACE,
+    NUMBERS,
+    PhotoResult,
+    look,
+)
+from fer_keras.faces.recognizer import Recognizer, process_recognizer
 from fer_keras.files import whole_file
 from fer_keras.ray_map import ray_map
 
 TOGETHER = 16
 """Photos that a worker is given at a time."""
 
-NUMBERS = ("probability", "left", "top", "right", "bottom", "score")
 UNREAD = "unread"
 
 
@@ -39,6 +40,10 @@ class Asked:
     detector: str = "auto"
     upright: bool = False
     abstain_below: float = 0.0
+
+    def recognizer(self) -> Recognizer:
+        """One for all the photos that a process looks at."""
+        return process_recognizer(self.model, self.detector, self.upright)
 
 
 Row = dict[str, Any]
@@ -101,7 +106,7 @@ def write_photo_table(
         ) from error
 
     paths = list(photos)
-    labels = _recognizer(asked).labels  # a wrong model is told before the work is sent out
+    labels = asked.recognizer().labels  # a wrong model is told before the work is sent out
     schema = pyarrow.schema(
         [
             ("photo", pyarrow.string()),
@@ -156,14 +161,9 @@ def photo_rows(
 
 def _look(part: tuple[Asked, tuple[str, ...]]) -> list[Row]:
     asked, photos = part
-    rows = (_rows_of(Path(photo), asked) for photo in photos)
-    return list(itertools.chain.from_iterable(rows))
-
-
-@lru_cache(maxsize=1)
-def _recognizer(asked: Asked) -> Recognizer:
-    """One for all the photos that a process looks at."""
-    return Recognizer(asked.model, asked.detector, upright=asked.upright)
+    recognizer = asked.recognizer()
+    found = ((photo, look(recognizer, asked.abstain_below, Path(photo))) for photo in photos)
+    return [row for photo, one in found for row in _rows(_letters(photo), one)]
 
 
 def _letters(text: str) -> str:
@@ -171,37 +171,14 @@ def _letters(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _rows_of(photo: Path, asked: Asked) -> list[Row]:
-    recognizer, name = _recognizer(asked), _letters(str(photo))
-    try:
-        picture = open_photo(photo)
-    except InputError as error:
-        unread = {"photo": name, "face": 0, "emotion": UNREAD}
-        return [{**unread, "tried": None, "problem": _letters(str(error))}]
-    found = tuple(recognizer.recognise(picture))
-    height, width = picture.shape[:2]
-    result = PhotoResult(photo, width, height, found, recognizer.labels, asked.abstain_below)
-    about = {"photo": name, "width": width, "height": height}
-    if not found:
-        tried = recognizer.what_was_tried(width, height)
-        return [{**about, "face": 0, "emotion": NO_FACE, "tried": tried, "problem": None}]
-    rows: list[Row] = []
-    for number, one in enumerate(found, start=1):
-        _, emotion, probability = result.answer(one)
-        face = one.face
-        numbers = (probability, face.left, face.top, face.right, face.bottom, face.score)
-        rows.append(
-            {
-                **about,
-                "face": number,
-                "emotion": emotion,
-                **dict(zip(NUMBERS, map(float, numbers), strict=True)),
-                **{
-                    f"p_{label}": float(share)
-                    for label, share in zip(recognizer.labels, one.probabilities, strict=True)
-                },
-                "tried": None,
-                "problem": None,
-            }
-        )
-    return rows
+def _rows(photo: str, found: PhotoResult | str) -> list[Row]:
+    row: Row = {"photo": photo, "face": 0, "tried": None, "problem": None}
+    if isinstance(found, str):
+        return [{**row, "emotion": UNREAD, "problem": _letters(found)}]
+    row |= {"width": found.width, "height": found.height}
+    if not found.faces:
+        return [{**row, "emotion": NO_FACE, "tried": found.tried}]
+    return [
+        {**row, "face": number, "emotion": found.answer(one)[1], **found.numbers(one)}
+        for number, one in enumerate(found.faces, start=1)
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,14 @@ from fer_keras.errors import InputError
 from fer_keras.faces.cores import map_on_cores, processes_for
 from fer_keras.faces.overlay import Mark, draw_overlay
 from fer_keras.faces.photo import ANNOTATED, MARKED_SUFFIXES, open_photo
-from fer_keras.faces.recognizer import Recognition, Recognizer
+from fer_keras.faces.recognizer import Recognition, Recognizer, process_recognizer
 from fer_keras.models.classifier import UNSURE
 from fer_keras.tables import TextTable
 
 NO_FACE = "no face"
+
+NUMBERS = ("probability", "left", "top", "right", "bottom", "score")
+"""Columns of a face, beside the probability of each class."""
 
 
 @dataclass(frozen=True)
@@ -81,20 +83,23 @@ class PhotoResult:
         """Rows under `csv_header`: one a face; of a photo without faces one, empty after face 0."""
         if not self.faces:
             return [[self.photo, 0, NO_FACE, *[""] * (6 + len(self.labels))]]
-        rows: list[list[object]] = []
-        for number, found in enumerate(self.faces, start=1):
-            _, emotion, probability = self.answer(found)
-            face = found.face
-            numbers = [probability, face.left, face.top, face.right, face.bottom, face.score]
-            decimals = [f"{value:.4f}" for value in (*numbers, *map(float, found.probabilities))]
-            rows.append([self.photo, number, emotion, *decimals])
-        return rows
+        return [
+            [self.photo, number, self.answer(found)[1], *(f"{value:.4f}" for value in numbers)]
+            for number, found in enumerate(self.faces, start=1)
+            for numbers in [self.numbers(found).values()]
+        ]
+
+    def numbers(self, found: Recognition) -> dict[str, float]:
+        """What is known of a face, by column: `NUMBERS`, then each class's probability."""
+        face, probabilities = found.face, list(map(float, found.probabilities))
+        values = (max(probabilities), face.left, face.top, face.right, face.bottom, face.score)
+        names = (*NUMBERS, *(f"p_{label}" for label in self.labels))
+        return dict(zip(names, (*values, *probabilities), strict=True))
 
 
 def csv_header(labels: Sequence[str]) -> list[str]:
     """Names of the columns of `PhotoResult.to_rows`."""
-    place = ("left", "top", "right", "bottom", "score")
-    return ["photo", "face", "emotion", "probability", *place, *(f"p_{name}" for name in labels)]
+    return ["photo", "face", "emotion", *NUMBERS, *(f"p_{name}" for name in labels)]
 
 
 def photo_table(results: Sequence[PhotoResult]) -> TextTable:
@@ -227,7 +232,7 @@ def read_photos(
         for path in paths
     ]
     if count <= 1:
-        found = (_look(recognizer, abstain_below, *task) for task in tasks)
+        found = (look(recognizer, abstain_below, *task) for task in tasks)
         yield from _readable(paths, found, problem)
         return
     jobs = ((recognizer.asked, abstain_below, *task) for task in tasks)
@@ -246,8 +251,12 @@ def _readable(
             yield one
 
 
-def _look(
-    recognizer: Recognizer, abstain_below: float, path: Path, copy: Path | None, bars: bool
+def look(
+    recognizer: Recognizer,
+    abstain_below: float,
+    path: Path,
+    copy: Path | None = None,
+    bars: bool = False,
 ) -> PhotoResult | str:
     """What is found, or why the photo can't be read; its copy is drawn if it shall have one."""
     try:
@@ -267,11 +276,4 @@ def _look_elsewhere(
     job: tuple[tuple[str, str, bool], float, Path, Path | None, bool],
 ) -> PhotoResult | str:
     asked, abstain_below, path, copy, bars = job
-    return _look(_recognizer(asked), abstain_below, path, copy, bars)
-
-
-@lru_cache(maxsize=1)
-def _recognizer(asked: tuple[str, str, bool]) -> Recognizer:
-    """One for all the photos that a process looks at."""
-    model, detector, upright = asked
-    return Recognizer(model, detector, upright=upright)
+    return look(process_recognizer(*asked), abstain_below, path, copy, bars)

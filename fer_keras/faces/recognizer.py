@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, overload
 
@@ -244,3 +245,9 @@ class Recognizer:
             Recognition(face, probabilities)
             for face, probabilities in zip(faces, self.classify(picture, faces), strict=True)
         ]
+
+
+@lru_cache(maxsize=1)
+def process_recognizer(model: str, detector: str, upright: bool) -> Recognizer:
+    """One for all the pictures that a process looks at; arguments as for `Recognizer`."""
+    return Recognizer(model, detector, upright=upright)
