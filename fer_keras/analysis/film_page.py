@@ -84,8 +84,8 @@ def shrink(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 MOST_FACES = 12
-_GAP = 3.0
-"""Steps without the face after which the strip is interrupted."""
+_NEXT = 1.5
+"""Steps between the middles of two that follow each other, with room for rounding."""
 
 
 def draw_timeline(summary: Summary, title: str) -> Figure:
@@ -123,7 +123,7 @@ def draw_timeline(summary: Summary, title: str) -> Figure:
 def _draw_strip(axis: Any, summary: Summary, face: int) -> None:
     line = summary.timeline.of(face)
     step = summary.timeline.step
-    breaks = np.flatnonzero(np.diff(line.times) > _GAP * step) + 1
+    breaks = np.flatnonzero(np.diff(line.times) > _NEXT * step) + 1
     for part in np.split(np.arange(len(line.times)), breaks):
         # Each step is as wide as it lasts, a single one too.
         edges = np.repeat(line.times[part], 2) + np.tile([-step / 2, step / 2], len(part))

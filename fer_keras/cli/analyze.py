@@ -89,10 +89,11 @@ def _describe(result: FilmResult) -> list[str]:
         return [f"{result.film}: finished before; {result.files[-1]} (--again does it again)"]
     faces = sorted(result.summary["faces"], key=lambda one: -one["seconds"])
     until = " until it was stopped" if result.stopped else ""
-    lines = [
-        f"{result.film}: {result.summary['seconds']:.1f} s{until}, {len(faces)} faces, no face for "
-        f"{result.summary['seconds_without_face']:.1f} s"
-    ]
+    count = f"{len(faces)} face{'s' * (len(faces) != 1)}"
+    without = result.summary["seconds_without_face"]
+    lines = [f"{result.film}: {result.summary['seconds']:.1f} s{until}, {count}"]
+    if without >= 0.05:
+        lines[0] += f", no face for {without:.1f} s"
     if result.summary["tried"]:
         lines.append(f"  {result.summary['tried']}")
     for face in faces[:_SHOWN]:
