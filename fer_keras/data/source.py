@@ -96,13 +96,4 @@ def open_data(
 
 def open_again(origin: DataOrigin, report: Callable[[str], None] | None = None) -> FaceData:
     """The data that `open_data` gave with an origin's arguments; arguments as there."""
-    return open_data(
-        origin.spec,
-        labels=origin.labels,
-        ferplus=origin.ferplus,
-        ferplus_mode=origin.ferplus_mode,
-        sizes=origin.sizes,
-        class_order=origin.class_order,
-        seed=origin.seed,
-        report=report,
-    )
+    return open_data(**vars(origin), report=report)

@@ -131,21 +131,24 @@ HOLD_S = 0.5
 """Seconds for which a face that isn't seen is looked for at its last place."""
 
 
-class FilmDetector:
-    """Looks at frame after frame.
+class FilmView:
+    """Looks at frame after frame of one film; `Detector.film` makes it.
 
-    Every frame is looked at as a whole by the short range network, and the faces of the frame
-    before are looked for near their places, close up. The full range network and the tiles take
-    their turn, some in every frame, so that all were looked at once in `full_look_every_s` of the
-    film; in the first frame, and when all faces are lost at once (a cut), all in one frame. What is
-    found depends on frames and times alone, not on how fast the computer is.
+    A network alone looks at every frame as a whole. With both, every frame is looked at as a whole
+    by the short range network, and the faces of the frame before are looked for near their places,
+    close up. The full range network and the tiles take their turn, some in every frame, so that all
+    were looked at once in `full_look_every_s` of the film; in the first frame, and when all faces
+    are lost at once (a cut), all in one frame. What is found depends on frames and times alone, not
+    on how fast the computer is.
 
     Args:
-        search: the networks. Not used by others at the same time.
+        search: both networks, or one. Not used by others at the same time.
         full_look_every_s: seconds; 0: everything in every frame.
     """
 
-    def __init__(self, search: FaceSearch, full_look_every_s: float = FULL_LOOK_EVERY_S) -> None:
+    def __init__(
+        self, search: FaceSearch | BlazeFace, full_look_every_s: float = FULL_LOOK_EVERY_S
+    ) -> None:
         self._search = search
         self._every = full_look_every_s
         self._known: list[tuple[Face, float]] = []
@@ -160,23 +163,32 @@ class FilmDetector:
         Args:
             picture: (height, width, 3), red, green, blue.
             time: of the frame, in seconds; it does not go back, or everything starts anew.
+
+        Raises:
+            InputError: if it is not such a picture.
         """
+        _check(picture)
+        search = self._search
+        if isinstance(search, BlazeFace):
+            return search.detect(picture)
         if picture.shape != self._shape or time < self._time:
             self._shape, self._known, self._due, self._next = picture.shape, [], math.inf, 0
         elif math.isfinite(self._due):
             self._due += (time - self._time) / self._every if self._every > 0 else math.inf
         self._time = time
-        candidates = self._search.look_at_whole(picture)
-        faces = self._follow(picture, candidates)
+        candidates = search.look_at_whole(picture)
+        faces = self._follow(picture, candidates, search.short)
         if self._known and not faces:
             self._due = math.inf
-        candidates += self._look_in_turn(picture)
+        candidates += self._look_in_turn(picture, search.full)
         new = [one for one in candidates if not any(is_same(one.face, face) for face in faces)]
-        faces = distinct([*faces, *self._search.confirmed(picture, new)])
+        faces = distinct([*faces, *search.confirmed(picture, new)])
         self._remember(faces, time)
         return faces
 
-    def _follow(self, picture: NDArray[np.uint8], whole: list[Candidate]) -> list[Face]:
+    def _follow(
+        self, picture: NDArray[np.uint8], whole: list[Candidate], short: BlazeFace
+    ) -> list[Face]:
         """The known faces in this frame: large ones as found in the whole, others close up."""
         large = AS_GOOD_AS_CLOSE * max(picture.shape[:2])
         found = []
@@ -185,7 +197,7 @@ class FilmDetector:
             if seen is not None and max(seen.width, seen.height) >= large:
                 found.append(seen)
                 continue
-            face = look_again(picture, seen or known, self._search.short)
+            face = look_again(picture, seen or known, short)
             if face is not None:
                 found.append(face)
         return distinct(found)
@@ -199,14 +211,14 @@ class FilmDetector:
         ]
         self._known = [*((face, time) for face in faces), *hidden]
 
-    def _look_in_turn(self, picture: NDArray[np.uint8]) -> list[Candidate]:
+    def _look_in_turn(self, picture: NDArray[np.uint8], full: BlazeFace) -> list[Candidate]:
         """What the full range finds in the pieces whose turn it is."""
         pieces = Pieces(picture)
         count = len(pieces) if self._due >= 1 else math.floor(self._due * len(pieces) + 1e-9)
         self._due = 0.0 if self._due >= 1 else self._due - count / len(pieces)
         found: list[Candidate] = []
         for step in range(count):
-            found += pieces.look((self._next + step) % len(pieces), self._search.full)
+            found += pieces.look((self._next + step) % len(pieces), full)
         self._next = (self._next + count) % len(pieces)
         return found
 
@@ -259,44 +271,13 @@ class Detector:
             full_look_every_s: seconds of film in which `auto` has looked at everything once; 0: in
                 every frame, as `detect` does.
         """
-        return FilmView(self, full_look_every_s)
+        return FilmView(self._detector, full_look_every_s)
 
     def what_was_tried(self, width: int, height: int, *, film: bool = False) -> str:
         """Where it looked in a picture (or film) of that size in which nothing was found."""
         if self.name == AUTO:
             return what_was_tried(width, height, film=film)
         return f"looked with the {self.name} range alone; `auto` looks for faces of any size"
-
-
-class FilmView:
-    """A detector that looks at the frames of one film. `Detector.film` makes it.
-
-    Args:
-        detector: not used by others at the same time.
-        full_look_every_s: see `Detector.film`.
-    """
-
-    def __init__(self, detector: Detector, full_look_every_s: float) -> None:
-        self._detector = detector
-        inner = detector._detector
-        self._film = (
-            FilmDetector(inner, full_look_every_s) if isinstance(inner, FaceSearch) else None
-        )
-
-    def detect(self, picture: NDArray[np.uint8], time: float) -> list[Face]:
-        """The faces in the next frame, the surest first.
-
-        Args:
-            picture: (height, width, 3), red, green, blue.
-            time: of the frame, in seconds.
-
-        Raises:
-            InputError: if it is not such a picture.
-        """
-        if self._film is None:
-            return self._detector.detect(picture)
-        _check(picture)
-        return self._film.detect(picture, time)
 
 
 def _check(picture: NDArray[np.uint8]) -> None:
