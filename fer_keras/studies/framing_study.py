@@ -7,12 +7,12 @@ sizes and heights are cut, and a classifier says what they cost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData, Split
@@ -33,87 +33,52 @@ SCALES = (0.8, 0.9, 1.0, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 1.4, 1.6)
 RISES = (-0.05, 0.0, 0.05, 0.1, 0.15, 0.2)
 TILTS = (0, 15, 30)
 """Degrees by which photos are turned."""
+FRAME, QUARTERS = ("scale", "rise", "aside"), ("q1", "median", "q3")
 
 
-@dataclass(frozen=True)
-class FramingRow:
-    """Which square gives FER2013's frame back, for one way of making photos.
+Rows = Iterator[dict[str, Any]]
+"""Rows of a table by column: see each function."""
 
-    Attributes:
-        detector, ground, room: how.
-        faces: tried.
-        found: 0 to 1, share of them that the detector found.
-        scale, rise: quartiles over the faces found; see `Framing`.
-        aside: quartiles of how far the frame's centre lies right of the box's, in sides of the box.
+
+def measure_framing(images: NDArray[np.uint8], detector: str) -> Rows:
+    """Which square gives FER2013's frame back, for each way of making photos of its faces.
+
+    Args:
+        images: faces, (n, 48, 48, 1).
+        detector: that is to find them.
+
+    Yields:
+        detector, ground, room: how; faces: tried; found: 0 to 1, the share that the detector found;
+        over these the quartiles (_q1, _median, _q3) of scale and rise, see `Framing`, and of aside:
+        how far the frame's centre lies right of the box's, in sides of the box.
     """
-
-    detector: str
-    ground: str
-    room: float
-    faces: int
-    found: float
-    scale: tuple[float, float, float]
-    rise: tuple[float, float, float]
-    aside: tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class AccuracyRow:
-    """What a framing costs.
-
-    Attributes:
-        detector: that found the faces.
-        framing: how they were cut, or None: the faces as FER2013 has them.
-        faces: the same in every row of a detector: those that it found.
-        accuracy: 0 to 1.
-    """
-
-    detector: str
-    framing: Framing | None
-    faces: int
-    accuracy: float
-
-
-@dataclass(frozen=True)
-class TiltRow:
-    """What turning faces upright gains.
-
-    Attributes:
-        detector: that found the faces.
-        tilt: degrees by which the photos were turned, on top of how FER2013's heads are held.
-        upright: whether faces were turned upright by their eyes before they were cut.
-        faces: found in photos turned so.
-        accuracy: 0 to 1.
-    """
-
-    detector: str
-    tilt: int
-    upright: bool
-    faces: int
-    accuracy: float
-
-
-def measure_framing(images: NDArray[np.uint8], detector: str) -> Iterator[FramingRow]:
-    """Find faces (n, 48, 48, 1) in photos made of them, in every way of making photos."""
     finder = Detector(detector)
     for ground in GROUNDS:
         for room in ROOMS:
             found = [face for _, face in find_faces(images, finder, ground, room)]
-            yield FramingRow(
-                detector,
-                ground,
-                room,
-                len(images),
-                len(found) / len(images),
-                **{name: _quartiles(values) for name, values in _frames(found, room).items()},
-            )
+            yield {
+                "detector": detector,
+                "ground": ground,
+                "room": room,
+                "faces": len(images),
+                "found": len(found) / len(images),
+                **{
+                    f"{name}_{quarter}": value
+                    for name, values in _frames(found, room).items()
+                    for quarter, value in zip(QUARTERS, _quartiles(values), strict=True)
+                },
+            }
 
 
-def measure_accuracy(split: Split, detector: str, classifier: Classifier) -> Iterator[AccuracyRow]:
+def measure_accuracy(split: Split, detector: str, classifier: Classifier) -> Rows:
     """Classify the faces of a split as they are and in many framings.
 
     Squares that reach beyond the frame get its edge pixels repeated, which is poorer than what a
     photo has there: the cost of too large a square is overstated.
+
+    Yields:
+        detector; scale, rise: how the faces were cut, "original" for those as FER2013 has them;
+        faces: those that the detector found; accuracy: 0 to 1.
     """
     ground, room = "black", ROOMS[-1]  # where both detectors find most faces
     located = list(find_faces(split.images, Detector(detector), ground, room))
@@ -124,11 +89,11 @@ def measure_accuracy(split: Split, detector: str, classifier: Classifier) -> Ite
     index = np.array([row for row, _ in located], np.int64)
     labels = split.labels[index]
 
-    def row(framing: Framing | None, faces: NDArray[np.uint8]) -> AccuracyRow:
-        right = classifier.probabilities(faces).argmax(axis=1) == labels
-        return AccuracyRow(detector, framing, len(right), float(right.mean()))
+    def row(scale: object, rise: object, faces: NDArray[np.uint8]) -> dict[str, Any]:
+        frame = {"detector": detector, "scale": scale, "rise": rise}
+        return {**frame, **_judged(classifier, faces, labels)}
 
-    yield row(None, split.images[index])
+    yield row("original", "", split.images[index])
     own = FRAMINGS[detector]
     framings = [Framing(scale, own.rise) for scale in SCALES]
     framings += [Framing(own.scale, rise) for rise in RISES]
@@ -137,11 +102,17 @@ def measure_accuracy(split: Split, detector: str, classifier: Classifier) -> Ite
             cut_face(_photo(split.images[i], "edge", room), frame_face(face, framing))
             for i, face in located
         ]
-        yield row(framing, np.stack(cuts))
+        yield row(framing.scale, framing.rise, np.stack(cuts))
 
 
-def measure_tilt(split: Split, detector: str, classifier: Classifier) -> Iterator[TiltRow]:
-    """Classify the faces of a split in turned photos, with and without turning them back."""
+def measure_tilt(split: Split, detector: str, classifier: Classifier) -> Rows:
+    """Classify the faces of a split in turned photos, with and without turning them back.
+
+    Yields:
+        detector; tilt: degrees by which the photos were turned, on top of how FER2013's heads are
+        held; upright: whether faces were turned by their eyes before they were cut; faces: found in
+        photos turned so; accuracy: 0 to 1.
+    """
     ground, room = "edge", ROOMS[0]  # FER2013's frames are full: no colour shows at the corners
     finder = Detector(detector)
     for tilt in TILTS:
@@ -157,8 +128,15 @@ def measure_tilt(split: Split, detector: str, classifier: Classifier) -> Iterato
                 )
                 for index, face in located
             ]
-            right = classifier.probabilities(np.stack(cuts)).argmax(axis=1) == labels
-            yield TiltRow(detector, tilt, upright, len(right), float(right.mean()))
+            turned = {"detector": detector, "tilt": tilt, "upright": upright}
+            yield {**turned, **_judged(classifier, np.stack(cuts), labels)}
+
+
+def _judged(
+    classifier: Classifier, faces: NDArray[np.uint8], labels: NDArray[np.int64]
+) -> dict[str, Any]:
+    right = classifier.probabilities(faces).argmax(axis=1) == labels
+    return {"faces": len(right), "accuracy": round(float(right.mean()), 4)}
 
 
 def find_faces(
@@ -190,7 +168,7 @@ def _photo(image: NDArray[np.uint8], ground: str, room: float, tilt: int = 0) ->
 def _frames(faces: Iterable[Face], room: float) -> dict[str, list[float]]:
     """The frame in terms of the box, face by face."""
     centre = ENLARGED * (room + 0.5)
-    frames: dict[str, list[float]] = {"scale": [], "rise": [], "aside": []}
+    frames: dict[str, list[float]] = {name: [] for name in FRAME}
     for face in faces:
         side = max(face.width, face.height)
         x, y = face.centre
@@ -200,14 +178,10 @@ def _frames(faces: Iterable[Face], room: float) -> dict[str, list[float]]:
     return frames
 
 
-def _quartiles(values: Any) -> tuple[float, float, float]:
+def _quartiles(values: list[float]) -> list[float]:
     if not values:
-        return float("nan"), float("nan"), float("nan")
-    low, middle, high = np.percentile(values, [25, 50, 75])
-    return float(low), float(middle), float(high)
-
-
-QUARTERS = ("q1", "median", "q3")
+        return [float("nan")] * 3
+    return [float(value) for value in np.percentile(values, [25, 50, 75])]
 
 
 def study_crop(
@@ -238,39 +212,16 @@ def study_crop(
             "model",
         )
     chosen = data.split(split)
-    few = chosen.take(slice(0, faces))
-    name = classifier.path.stem
-
-    def framing() -> Iterator[list[object]]:
-        for detector in DETECTOR_MODELS:
-            for row in measure_framing(few.images, detector):
-                quarters = [f"{value:.3f}" for value in (*row.scale, *row.rise, *row.aside)]
-                found = f"{row.found:.3f}"
-                yield [row.detector, row.ground, row.room, row.faces, found, *quarters]
-
-    def accuracy() -> Iterator[list[object]]:
-        for detector in DETECTOR_MODELS:
-            for row in measure_accuracy(chosen, detector, classifier):
-                frame = (row.framing.scale, row.framing.rise) if row.framing else ("original", "")
-                yield [name, row.detector, *frame, row.faces, f"{row.accuracy:.4f}"]
-
-    def tilt() -> Iterator[list[object]]:
-        for detector in DETECTOR_MODELS:
-            for row in measure_tilt(few, detector, classifier):
-                yield [name, row.detector, row.tilt, row.upright, row.faces, f"{row.accuracy:.4f}"]
-
-    shares = [f"{what}_{quarter}" for what in ("scale", "rise", "aside") for quarter in QUARTERS]
+    few, names = chosen.take(slice(0, faces)), list(DETECTOR_MODELS)
+    about = {"model": classifier.path.stem}
     tables = {
-        "framing.csv": (["detector", "ground", "room", "faces", "found", *shares], framing()),
-        "accuracy.csv": (["model", "detector", "scale", "rise", "faces", "accuracy"], accuracy()),
-        "tilt.csv": (["model", "detector", "tilt", "upright", "faces", "accuracy"], tilt()),
+        "framing.csv": (row for name in names for row in measure_framing(few.images, name)),
+        "accuracy.csv": (
+            about | row for name in names for row in measure_accuracy(chosen, name, classifier)
+        ),
+        "tilt.csv": (about | row for name in names for row in measure_tilt(few, name, classifier)),
     }
-    for file, (header, rows) in tables.items():
-        write_text(out / file, _csv(header, rows))
+    for file, rows in tables.items():
+        table = pd.DataFrame(rows).round({f"{what}_{q}": 3 for what in FRAME for q in QUARTERS})
+        write_text(out / file, table.to_csv(index=False, lineterminator="\n"))
         report(f"written: {out / file}")
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    import pandas as pd
-
-    return pd.DataFrame(list(rows), columns=list(header)).to_csv(index=False, lineterminator="\n")
