@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from fer_keras.errors import InputError
-from fer_keras.files import reason
+from fer_keras.files import check_input_file, reason
 from fer_keras.scratch_folder import scratch_folder
 
 LARGEST_TABLE = 2**30
@@ -53,6 +53,7 @@ def read_csv_bytes(path: Path) -> bytes | None:
     """
     if not path.exists():
         raise InputError(f"{path}: no such file or folder")
+    check_input_file(path)
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty; download it again")
     try:

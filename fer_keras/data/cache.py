@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from fer_keras.data.face_data import FACE_SIZE, FaceData, Split, fingerprint
 from fer_keras.data.layouts.listing import NewImages, in_memory
 from fer_keras.data.layouts.walk import files_below
+from fer_keras.files import check_input_file, read_json
 from fer_keras.scratch_folder import scratch_folder
 
 try:
@@ -245,7 +246,7 @@ def _load(entry: Path, source: str, *, trusted: bool = False) -> FaceData | None
     if not entry.is_dir() or not use_entry(entry):
         return None
     try:
-        description = json.loads((entry / "data.json").read_text(encoding="utf-8"))
+        description = read_json(entry / "data.json")
         labels = tuple(description["labels"])
         splits = {name: _load_split(entry, name) for name in description["splits"]}
         if trusted or fingerprint(labels, splits) == description["fingerprint"]:
@@ -262,5 +263,6 @@ def _load_split(entry: Path, name: str) -> Split:
     for field in fields(Split):
         file = entry / _array_name(name, field.name)
         if file.exists():
+            check_input_file(file)  # a pipe would be waited for
             arrays[field.name] = np.load(file, mmap_mode="r" if field.name == "images" else None)
     return Split(**arrays)

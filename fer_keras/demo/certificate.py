@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fer_keras.errors import InputError
-from fer_keras.files import write_bytes
+from fer_keras.files import check_input_file, write_bytes
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -77,6 +77,8 @@ def _is_good(certificate: Path, key: Path, names: list[x509.GeneralName]) -> boo
     from cryptography import x509
 
     try:
+        for file in (certificate, key):
+            check_input_file(file)
         kept = x509.load_pem_x509_certificate(certificate.read_bytes())
         named = kept.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)

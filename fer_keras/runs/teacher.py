@@ -21,7 +21,7 @@ from fer_keras.data.cache import cache_folder
 from fer_keras.data.epoch_plan import EpochPlan
 from fer_keras.data.face_data import FaceData, part_fingerprint
 from fer_keras.errors import InputError
-from fer_keras.files import whole_file
+from fer_keras.files import check_input_file, whole_file
 from fer_keras.lock_file import locked
 from fer_keras.models.class_names import read_labels
 from fer_keras.models.keras_file import load_model
@@ -181,6 +181,7 @@ def _kept(
     dtype: type[np.floating] = np.float32,
 ) -> NDArray[Any]:
     try:
+        check_input_file(file)
         values = np.load(file)
         if values.dtype == dtype and len(values) == count:
             return values

@@ -14,6 +14,7 @@ from fer_keras.data.archive import IMAGE_SUFFIXES
 from fer_keras.data.layouts.listing import Listing, Picture
 from fer_keras.data.layouts.walk import visible
 from fer_keras.errors import InputError
+from fer_keras.files import check_input_file
 
 LABELS = ("neutral", "happy", "sad", "surprise", "fear", "disgust", "angry", "contempt")
 """In the order of its numbers; 8 to 10 are none, uncertain and no face."""
@@ -64,6 +65,7 @@ def list_affectnet(folder: Path, source: str) -> Listing:
 def _expression(path: Path, title: str) -> int:
     """The number in an array of one string or number."""
     try:
+        check_input_file(path)
         text = str(np.load(path, allow_pickle=False).item())
         number = int(float(text))
     except Exception as error:  # NumPy parses a header as Python: whatever that finds wrong, too

@@ -18,6 +18,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.layouts.listing import Listing, NewImages, Picture, in_memory, read_listing
 from fer_keras.data.layouts.walk import visible
 from fer_keras.errors import InputError
+from fer_keras.files import check_input_file
 
 if TYPE_CHECKING:
     import pyarrow.parquet
@@ -45,6 +46,7 @@ def find_parquet(folder: Path) -> Path | None:
 
 def is_parquet(path: Path) -> bool:
     """Whether a file's first bytes are parquet's."""
+    check_input_file(path)
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"
 
@@ -159,8 +161,10 @@ def _opened(file: Path, title: str) -> Iterator[pyarrow.parquet.ParquetFile]:
     import pyarrow
     from pyarrow.parquet import ParquetFile
 
+    check_input_file(file)
     try:
-        with ParquetFile(file) as table:
+        # Opened here: pyarrow itself opens no name that is not UTF-8.
+        with file.open("rb") as opened, ParquetFile(opened) as table:
             yield table
     except (OSError, pyarrow.ArrowException) as error:
         reason = " ".join(str(error).split())[:200]

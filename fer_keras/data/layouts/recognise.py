@@ -27,6 +27,7 @@ from fer_keras.data.layouts.raf_db import (
 from fer_keras.data.layouts.walk import inner_folder, pictures_below, visible
 from fer_keras.data.splitting import complete_table
 from fer_keras.errors import InputError
+from fer_keras.files import check_input_file
 
 TABLES = ("fer2013.csv*", "icml_face_data.csv*", "fer2013.tar*", "ckextended.csv*", "train.csv*")
 """What is looked for in a folder before its pictures are; the first one is read."""
@@ -121,6 +122,7 @@ def _read_listing(listing: Listing, folder: Path, source: str, new_images: NewIm
 
 def _has_pixels(table: Path) -> bool:
     """Whether a table called train.csv is FER2013's."""
+    check_input_file(table)
     with table.open("rb") as file:
         return b"pixels" in file.read(200).split(b"\n")[0] or table.suffix != ".csv"
 

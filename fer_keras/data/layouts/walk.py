@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fer_keras.data.archive import IMAGE_SUFFIXES
 from fer_keras.errors import InputError
+from fer_keras.files import check_input_file
 
 
 def visible(folder: Path) -> list[Path]:
@@ -92,6 +93,7 @@ def read_lines(path: Path, source: str) -> Iterator[tuple[int, str]]:
     Raises:
         InputError: if the file can't be read, is far too large, or is no text.
     """
+    check_input_file(path)
     try:
         if path.stat().st_size > LARGEST_TEXT:
             raise InputError(f"{source}: {path.name} is far too large for a list of faces")
