@@ -99,5 +99,5 @@ def _parse_sizes(text: str | None) -> tuple[int, int, int] | None:
         return None
     numbers = whole_numbers(text, "sizes", "600,100,100")
     if len(numbers) != 3:
-        raise InputError(f"sizes {text}: write three numbers, TRAIN,VALIDATION,TEST", "sizes")
+        raise InputError(f"sizes: {text}; write three numbers, TRAIN,VALIDATION,TEST", "sizes")
     return numbers[0], numbers[1], numbers[2]

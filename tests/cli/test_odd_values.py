@@ -25,7 +25,7 @@ TRAIN = ("train", "--arch", "baseline", *FEW)
         (("benchmark", "mobile-s", "--threads", "1e999"), "--threads: 1e999"),
         (("benchmark", "mobile-s", "--threads", "²"), "--threads: ²"),
         (("benchmark", "mobile-s", "--peer-range", "1,nan"), "--peer-range: 1,nan"),
-        (("data", "inspect", "synthetic", "--sizes", "1,²,3"), "--sizes 1,²,3"),
+        (("data", "inspect", "synthetic", "--sizes", "1,²,3"), "--sizes: 1,²,3"),
         (("data", "inspect", "synthetic", "--sizes", "9" * 20 + ",1,1"), "take 10,000,000"),
         (("architectures", "final", "--classes", "9" * 11), "can't be built"),
         ((*TRAIN, "--option", "filters=1000000000000"), "can't be built"),
