@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.face_data import FaceData, Split
+from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.evaluation import metrics
 from fer_keras.files import check_output, is_unicode, whole_file
@@ -167,7 +167,7 @@ def export_model(
     model_file = find_model(model, trainable=True)
     out = default_folder(model_file) if out is None else Path(out)
     network, labels = load_model(model_file)
-    judged = _judged_faces(model_file, labels, data, split)
+    judged, true = _judged_faces(model_file, labels, data, split)
     faces = representative_faces(data.split("train"), calibration)
     name = network.name.replace("_", "-")
     stem = stem or name
@@ -181,11 +181,11 @@ def export_model(
             path = made / target.file_name(stem)
             report(f"converting {path.name}")
             graphs[path] = target, make(target, source, path)
-        reference = Classifier(model_file).probabilities(judged.images, data.labels)
+        reference = Classifier(model_file).probabilities(judged, labels)
         files = []
         for path, (target, graph) in graphs.items():
             report(f"measuring {path.name}")
-            parity = _parity(target, path, reference, judged, data.labels)
+            parity = _parity(target, path, reference, judged, true, labels)
             files.append(_describe(target, path, graph, parity, max_drop))
         result = {
             "model": name,
@@ -196,7 +196,7 @@ def export_model(
                 "fingerprint": data.fingerprint,
                 "split": split,
                 "faces": len(judged),
-                "keras_accuracy": float((reference.argmax(1) == judged.labels).mean()),
+                "keras_accuracy": float((reference.argmax(1) == true).mean()),
             },
             "versions": _versions(formats),
             "files": files,
@@ -251,9 +251,15 @@ def default_folder(model_file: Path) -> Path:
     return Path("export") if shipped else model_file.parent / "export"
 
 
-def _judged_faces(model: Path, labels: tuple[str, ...], data: FaceData, split: str) -> Split:
-    """The faces on which the files are measured, once it is sure that they can be."""
-    if sorted(labels) != sorted(data.labels):
+def _judged_faces(
+    model: Path, labels: tuple[str, ...], data: FaceData, split: str
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The faces on which the files are measured, and what they are, as indices into `labels`.
+
+    Raises:
+        InputError: if there is none, or one is of a class that the model does not know.
+    """
+    if not set(data.labels) <= set(labels):
         raise InputError(
             f"{model}: its labels are {', '.join(labels)}; those of {data.source} are "
             f"{', '.join(data.labels)}"
@@ -261,21 +267,22 @@ def _judged_faces(model: Path, labels: tuple[str, ...], data: FaceData, split: s
     judged = data.split(split)
     if not len(judged):
         raise InputError(f"{data.source}: its {split} split is empty; take another `split`")
-    return judged
+    places = np.array([labels.index(label) for label in data.labels])
+    return judged.images, places[judged.labels]
 
 
 def _parity(
     target: Target,
     path: Path,
     reference: NDArray[np.float32],
-    judged: Split,
+    faces: NDArray[np.uint8],
+    true: NDArray[np.int64],
     labels: tuple[str, ...],
 ) -> Parity | None:
     """How near a file comes to the model; None for one that runs on Apple's systems alone."""
     if target.form == CORE_ML:
         return None
-    answers = Classifier(path).probabilities(judged.images, labels)
-    return measure_parity(reference, answers, judged.labels, labels)
+    return measure_parity(reference, Classifier(path).probabilities(faces, labels), true, labels)
 
 
 def _versions(formats: Sequence[str]) -> dict[str, str]:

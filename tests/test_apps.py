@@ -71,6 +71,14 @@ def test_code_names_no_emotion(name: str) -> None:
     assert not [label for label in EMOTIONS if label in code]
 
 
+@pytest.mark.parametrize("name", MAKE["PAGES"])
+def test_a_page_speaks_of_the_file_whose_answers_it_gives(name: str) -> None:
+    written, _, generated = (APPS / f"{name}.md").read_text(encoding="utf-8").partition("<!-- From")
+    spoken_of = set(re.findall(r"mobile-[sm](?:-plus)?(?=-int8\b| --)", written))
+    assert spoken_of == {DEFAULT_MODEL}
+    assert f"`{DEFAULT_MODEL}-" in generated
+
+
 def test_the_web_page_cuts_by_our_rule() -> None:
     page = (APPS / "web.md").read_text(encoding="utf-8")
     framing = FRAMINGS["short"]

@@ -59,7 +59,7 @@ def follow(folder: Path) -> None:
     """Do what the page says, but for installing anew what is installed."""
     (folder / "node_modules").symlink_to(INSTALLED)
     shutil.copy(APPS / "golden.png", folder)
-    written = PAGE.partition("<!--")[0].replace("mobile-s-int8", f"{DEFAULT_MODEL}-int8")
+    written = PAGE.partition("<!--")[0]
     for name, code in re.findall(FILE, written, re.DOTALL | re.MULTILINE):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(code, encoding="utf-8")

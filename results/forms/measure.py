@@ -53,20 +53,26 @@ def _row(name: str, file: dict[str, Any], faces: int) -> tuple[Any, ...]:
     return (name, file["file"], file["bytes"], faces, *shown, difference)
 
 
-def main() -> None:
-    """Measure all models."""
-    data, ferplus = (str(Path(argument).resolve()) for argument in sys.argv[1:3])
-    rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        command = _fresh(Path(folder) / "environment")
-        for path in sorted(WEIGHTS.glob("*.keras")):
-            report = _exported(command, path.stem, data, ferplus, Path(folder) / path.stem)
-            rows += [_row(path.stem, file, report["data"]["faces"]) for file in report["files"]]
-            print(*rows[-len(report["files"]) :], sep="\n", flush=True)
+def _write(rows: list[tuple[Any, ...]]) -> None:
+    """forms.csv of the models measured so far: a run that is cut off leaves these."""
     with (HERE / "forms.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows(rows)
+
+
+def main() -> None:
+    """Measure all models, small ones first."""
+    data, ferplus = (str(Path(argument).resolve()) for argument in sys.argv[1:3])
+    rows: list[tuple[Any, ...]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        command = _fresh(Path(folder) / "environment")
+        for path in sorted(WEIGHTS.glob("*.keras"), key=lambda path: path.stat().st_size):
+            report = _exported(command, path.stem, data, ferplus, Path(folder) / path.stem)
+            new = [_row(path.stem, file, report["data"]["faces"]) for file in report["files"]]
+            print(*new, sep="\n", flush=True)
+            rows += new
+            _write(rows)
 
 
 if __name__ == "__main__":

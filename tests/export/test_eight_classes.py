@@ -13,6 +13,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.labels import EMOTIONS
 from fer_keras.evaluation.judging import judge
 from fer_keras.export.contract import Contract, contract_page, read_contract
+from fer_keras.export.exporting import export_model
 from fer_keras.models import Classifier
 from fer_keras.models.model_file import PACKAGE_WEIGHTS
 
@@ -83,3 +84,14 @@ def test_every_shipped_file_tells_its_contract(path: Path) -> None:
     assert sorted(contract.languages) == ["de", "es", "fr", "zh"]
     assert {len(words) for words in contract.languages.values()} == {len(contract.labels)}
     assert Contract.from_json(contract.to_json()) == contract
+
+
+def test_seven_classes_measure_its_files(
+    exported: tuple[Path, dict[str, Any]], drawn_faces: FaceData, tmp_path: Path
+) -> None:
+    model = exported[0] / "eight.keras"
+    report = export_model(model, drawn_faces, tmp_path, ["float32"])
+    (file,) = report["files"]
+    assert file["parity"]["faces"] == len(drawn_faces.split("validation"))
+    assert file["parity"]["agreement"] == 1
+    assert file["parity"]["worst_class"] in drawn_faces.labels
