@@ -93,7 +93,7 @@ def test_killed_and_resumed_it_ends_like_one_that_was_left_alone(tmp_path: Path)
     [
         (["--arch", "resnet"], "--arch resnet: unknown; take one of baseline"),
         (["--data", "nowhere.csv"], "--data nowhere.csv: no such file"),
-        (["--sizes", "1,2"], "--sizes 1,2: write three numbers"),
+        (["--sizes", "1,2"], "--sizes: 1,2; write three numbers"),
         (["--recipe", "missing.json"], "no such file"),
         (["--epochs", "0"], "epochs is 0"),
         (["--option", "dropout"], "write NAME=VALUE"),
