@@ -71,6 +71,25 @@ def test_paired_interval_turns_with_its_arguments(cells: tuple[int, int, int, in
     assert paired_difference_interval(b, a) == pytest.approx((-high, -low))
 
 
+@pytest.mark.parametrize(
+    ("cells", "joined"),
+    [((20, 12, 2, 16), 20 * 16 - 12 * 2 - 50 / 2), ((7, 3, 3, 7), 30), ((4, 9, 8, 5), 4 * 5 - 72)],
+)
+def test_paired_interval_is_newcombes(cells: tuple[int, int, int, int], joined: float) -> None:
+    """Method 10: the correlation's numerator is less by n / 2 where it is above nought."""
+    both, only_a, only_b, _ = cells
+    n, right_a, right_b = sum(cells), both + only_a, both + only_b
+    (low_a, high_a), (low_b, high_b) = (accuracy_interval(right, n) for right in (right_a, right_b))
+    a, b = right_a / n, right_b / n
+    phi = joined / np.sqrt(right_a * (n - right_a) * right_b * (n - right_b))
+    below, above = (
+        np.sqrt(one**2 - 2 * phi * one * other + other**2)
+        for one, other in ((a - low_a, high_b - b), (high_a - a, b - low_b))
+    )
+    expected = a - b - below, a - b + above
+    assert paired_difference_interval(*pairs(*cells)) == pytest.approx(expected)
+
+
 def test_paired_interval_is_narrower_where_models_err_together() -> None:
     together = paired_difference_interval(*pairs(60, 5, 3, 32))
     apart = paired_difference_interval(*pairs(40, 25, 23, 12))
