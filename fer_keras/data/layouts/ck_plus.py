@@ -2,6 +2,8 @@
 
 cohn-kanade-images/S005/001/S005_001_00000011.png
 Emotion/S005/001/S005_001_00000011_emotion.txt
+
+Both may lie in folders called as the archives that they come in.
 """
 
 from __future__ import annotations
@@ -16,12 +18,18 @@ LABELS = ("neutral", "angry", "contempt", "disgust", "fear", "happy", "sad", "su
 """In the order of its numbers."""
 
 IMAGES, EMOTIONS = "cohn-kanade-images", "Emotion"
+ARCHIVES = {IMAGES: "extended-cohn-kanade-images", EMOTIONS: "Emotion_labels"}
 
 
 def find_ck_plus(folder: Path) -> Path | None:
     """Where its layout begins, or None."""
-    there = (folder / IMAGES).is_dir() and (folder / EMOTIONS).is_dir()
+    there = all(_place(folder, name).is_dir() for name in ARCHIVES)
     return folder if there else None
+
+
+def _place(folder: Path, name: str) -> Path:
+    inside = folder / ARCHIVES[name] / name
+    return inside if inside.is_dir() else folder / name
 
 
 def list_ck_plus(folder: Path, source: str) -> Listing:
@@ -31,9 +39,10 @@ def list_ck_plus(folder: Path, source: str) -> Listing:
         InputError: for a label that is no number from 0 to 7, or without its frame.
     """
     pictures, unlabelled = [], 0
-    for subject in (child for child in visible(folder / IMAGES) if child.is_dir()):
+    emotions = _place(folder, EMOTIONS)
+    for subject in (child for child in visible(_place(folder, IMAGES)) if child.is_dir()):
         for sequence in (child for child in visible(subject) if child.is_dir()):
-            place = folder / EMOTIONS / subject.name / sequence.name
+            place = emotions / subject.name / sequence.name
             files = sorted(place.glob("*_emotion.txt")) if place.is_dir() else []
             if not files:
                 unlabelled += 1

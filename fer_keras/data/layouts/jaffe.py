@@ -17,7 +17,10 @@ LABELS = {
     "SA": "sad",
     "SU": "surprise",
 }
-NAME = re.compile(r"([A-Z]{2})\.(AN|DI|FE|HA|NE|SA|SU)\d?\.\d+\.tiff?", re.IGNORECASE)
+NAME = re.compile(
+    r"([A-Z]{2})\.(AN|DI|FE|HA|NE|SA|SU)\d?\.\d+\.(?:tiff?|png|jpe?g|bmp)", re.IGNORECASE
+)
+"""Its own are TIFF; copies are often something else."""
 
 
 def find_jaffe(folder: Path) -> Path | None:

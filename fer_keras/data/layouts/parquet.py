@@ -1,6 +1,7 @@
 """Data sets as Hugging Face keeps them: parquet files of encoded pictures and labels.
 
 data/train-00000-of-00002.parquet   with `image` (bytes and path, or bytes) and `label`
+default/train/0000.parquet          as the Hub converts data sets of other forms
 """
 
 from __future__ import annotations
@@ -36,12 +37,24 @@ ROWS = 512
 """Encoded pictures in memory at a time."""
 
 
+SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})")
+
+
 def find_parquet(folder: Path) -> Path | None:
-    """Where parquet files lie, or None."""
+    """Where parquet files lie, or folders of them called as splits; or None."""
     for place in (folder, folder / "data", folder / "default"):
-        if place.is_dir() and any(path.suffix == ".parquet" for path in place.iterdir()):
+        if place.is_dir() and _files(place):
             return place
     return None
+
+
+def _files(place: Path) -> list[Path]:
+    children = visible(place)
+    found = [path for path in children if path.suffix == ".parquet"]
+    if found:
+        return found
+    splits = [child for child in children if _split(child.name) and child.is_dir()]
+    return [path for child in splits for path in visible(child) if path.suffix == ".parquet"]
 
 
 def is_parquet(path: Path) -> bool:
@@ -69,25 +82,49 @@ def read_parquet(
         InputError: if pyarrow is missing, a file can't be read, or the numbers' meaning is unknown.
     """
     _require_pyarrow(source)
-    files = [path] if path.is_file() else [p for p in visible(path) if p.suffix == ".parquet"]
-    splits = {file: _split(file.stem) for file in files}
+    files = [path] if path.is_file() else _files(path)
+    splits = {
+        file: _split(file.stem if file == path or file.parent == path else file.parent.name)
+        for file in files
+    }
     notes = []
     if len(files) > 1:
         notes = [
-            f"left: {file.name}, whose name begins with no split"
+            f"left: {_title(file, path)}, whose name begins with no split"
             for file in files
             if not splits[file]
         ]
         files = [file for file in files if splits[file]]
+        notes += _missing_shards(files)
     pictures = [
-        Picture(f"{file.name}, row {row}", label, splits[file])
+        Picture(f"{_title(file, path)}, row {row}", label, splits[file])
         for file in files
-        for row, label in enumerate(_labels(file, f"{source}: {file.name}", class_order))
+        for row, label in enumerate(_labels(file, f"{source}: {_title(file, path)}", class_order))
     ]
     contents = (
-        BytesIO(encoded) for file in files for encoded in _encoded(file, f"{source}: {file.name}")
+        BytesIO(encoded)
+        for file in files
+        for encoded in _encoded(file, f"{source}: {_title(file, path)}")
     )
     return read_listing(Listing("parquet", pictures, notes), contents, source, new_images)
+
+
+def _title(file: Path, path: Path) -> str:
+    return file.name if file == path else file.relative_to(path).as_posix()
+
+
+def _missing_shards(files: Sequence[Path]) -> list[str]:
+    """A line for each split of which files are not there, by the numbers that the others have."""
+    there: dict[tuple[str, int], int] = {}
+    for file in files:
+        if match := SHARD.fullmatch(file.stem):
+            key = match[1], int(match[3])
+            there[key] = there.get(key, 0) + 1
+    return [
+        f"{stem}: only {count} of its {whole} files are there"
+        for (stem, whole), count in there.items()
+        if count < whole
+    ]
 
 
 def _require_pyarrow(source: str) -> None:

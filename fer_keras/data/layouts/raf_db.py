@@ -95,10 +95,13 @@ def list_kaggle_raf_db(folder: Path, source: str) -> Listing:
         for child in visible(place / split) if (place / split).is_dir() else []:
             if not child.is_dir():
                 continue
-            if child.name not in LABELS and has_images(child):
-                raise InputError(
-                    f"{source}: {split}/{child.name} is no class of RAF-DB, which are 1 to 7"
-                )
+            if child.name not in LABELS:
+                if has_images(child):
+                    raise InputError(
+                        f"{source}: {split}/{child.name} is no class of RAF-DB, which are 1 to 7"
+                    )
+                notes.append(f"left: {split}/{child.name}, which is no class of RAF-DB")
+                continue
             for path in visible(child):
                 if told.get(path.name, child.name) != child.name:
                     raise InputError(

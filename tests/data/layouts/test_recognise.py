@@ -10,6 +10,7 @@ import made_layouts
 import numpy as np
 import pytest
 from made_layouts import LAYOUTS
+from PIL import Image
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.labels import EMOTIONS, FER2013_LABELS
@@ -126,6 +127,64 @@ def test_parquet_without_names_needs_a_declaration(tmp_path: Path) -> None:
     assert sum(map(len, read_path(file, class_order=order).splits.values())) == 14
     with pytest.raises(InputError, match=r"row 3: label is 3; it must be a number from 0 to 2"):
         read_path(folder, class_order=order[:3])
+
+
+def test_parquet_as_the_hub_converts_it_lies_in_folders_of_splits(tmp_path: Path) -> None:
+    folder = made_layouts.parquet(tmp_path / "faces")
+    expected = read_path(folder)
+    for file in sorted((folder / "data").iterdir()):
+        split = file.name.partition("-")[0]
+        (folder / "default" / split).mkdir(parents=True)
+        file.rename(folder / "default" / split / "0000.parquet")
+    (folder / "data").rmdir()
+    data = read_path(folder)
+    assert data.fingerprint == expected.fingerprint
+    assert {name: len(rows) for name, rows in data.splits.items()} == {
+        name: len(rows) for name, rows in expected.splits.items()
+    }
+
+
+def test_shards_are_read_together_and_one_that_is_not_there_is_told(tmp_path: Path) -> None:
+    folder = made_layouts.parquet(tmp_path / "faces")
+    whole = folder / "data/train-00000-of-00001.parquet"
+    for number in (0, 1):
+        shutil.copy(whole, whole.with_name(f"train-0000{number}-of-00003.parquet"))
+    whole.unlink()
+    data = read_path(folder)
+    assert len(data.split("train")) == 28
+    assert "train: only 2 of its 3 files are there" in data.notes
+
+
+def test_what_is_no_class_of_raf_db_and_holds_no_pictures_is_left(tmp_path: Path) -> None:
+    folder = made_layouts.raf_db_kaggle(tmp_path / "faces")
+    (folder / "DATASET/train/notes").mkdir()
+    (folder / "DATASET/train/notes/read.txt").write_text("none")
+    data = read_path(folder)
+    assert len(data.split("train")) == 21 - len(data.split("validation"))
+    assert "left: train/notes, which is no class of RAF-DB" in data.notes
+
+
+def test_ck_plus_in_the_folders_of_its_archives(tmp_path: Path) -> None:
+    folder = made_layouts.ck_plus(tmp_path / "faces")
+    expected = read_path(folder)
+    for archive, name in (
+        ("extended-cohn-kanade-images", "cohn-kanade-images"),
+        ("Emotion_labels", "Emotion"),
+    ):
+        (folder / archive).mkdir()
+        (folder / name).rename(folder / archive / name)
+    assert read_path(folder).fingerprint == expected.fingerprint
+
+
+def test_jaffe_in_another_format(tmp_path: Path) -> None:
+    folder = made_layouts.jaffe(tmp_path / "faces")
+    for path in sorted((folder / "jaffedbase").glob("*.tiff")):
+        with Image.open(path) as picture:
+            picture.save(path.with_suffix(".png"))
+        path.unlink()
+    data = read_path(folder)
+    assert sum(map(len, data.splits.values())) == 70
+    assert len(data.labels) == 7
 
 
 def harm_raf(folder: Path) -> None:
