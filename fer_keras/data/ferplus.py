@@ -88,7 +88,7 @@ def _read_table(path: Path) -> pd.DataFrame:
     table.columns = table.columns.astype(str).str.strip()
     names = table.columns.str.casefold().str.removesuffix(".1")  # pandas' for the same once more
     if names.duplicated().any():
-        twice = table.columns[names.duplicated()][0]
+        twice = table.columns[names.duplicated()][0].removesuffix(".1")
         raise InputError(
             f"ferplus {path}: two columns are called {twice!r}; remove one", argument="ferplus"
         )

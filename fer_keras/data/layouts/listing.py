@@ -245,6 +245,7 @@ def read_listing(
     pictures = listing.pictures
     if not pictures:
         raise InputError(f"{source}: {listing.layout}, but without any picture")
+    _refuse_doubles(listing, source)
     labels, index = label_order(picture.label for picture in pictures)
     classes = np.fromiter((index[picture.label] for picture in pictures), np.int64, len(pictures))
     problem = names_problem(labels)
@@ -287,6 +288,18 @@ def read_listing(
             "grey: converted and resized"
         )
     return FaceData(labels, splits, source, fingerprint(labels, splits), tuple(notes))
+
+
+def _refuse_doubles(listing: Listing, source: str) -> None:
+    """A face that a list names twice would count twice, under two classes perhaps."""
+    seen: set[tuple[str, Box | None]] = set()
+    for picture in listing.pictures:
+        if (picture.path, picture.box) in seen:
+            raise InputError(
+                f"{source}: the list of {listing.layout} names {picture.path} a second time; "
+                "keep one of its lines"
+            )
+        seen.add((picture.path, picture.box))
 
 
 def _cutter(listing: Listing) -> CutFace | None:

@@ -135,11 +135,16 @@ def _table(path: Path, source: str) -> dict[str, str]:
                 f"{source}, {path.name}, row {number}: {line[:60]!r}; expected image,label with a "
                 "label from 1 to 7"
             )
-        told[name.strip()] = label.strip()
+        if told.setdefault(name.strip(), label.strip()) != label.strip():
+            raise InputError(
+                f"{source}, {path.name}, row {number}: gives {name[:60]!r} a second label; keep one"
+            )
     return told
 
 
 def _split(name: str, where: str) -> str:
+    if "/" in name or "\\" in name:
+        raise InputError(f"{where}: {name[:60]!r} is no plain file name")
     for split in ("train", "test"):
         if name.startswith(split):
             return split

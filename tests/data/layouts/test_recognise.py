@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import made_layouts
@@ -21,7 +22,7 @@ EIGHT = EMOTIONS
 CK = tuple(label for label in EMOTIONS if label != "neutral")
 EXPECTED = {
     # labels, faces of train, validation and test, what is said of the layout, what is left
-    "raf_db": (FER2013_LABELS, (14, 7, 7), "RAF-DB (EmoLabel/list_patition_label.txt", ()),
+    "raf_db": (FER2013_LABELS, (14, 7, 7), "RAF-DB (basic/EmoLabel/list_patition_label.txt", ()),
     "raf_db_kaggle": (FER2013_LABELS, (14, 7, 7), "RAF-DB (folders 1 to 7", ()),
     "affectnet": (
         EIGHT,
@@ -231,6 +232,33 @@ def lose_ferplus_table(folder: Path) -> None:
     (folder / "FER2013Test/label.csv").unlink()
 
 
+def lose_every_ferplus_table(folder: Path) -> None:
+    for file in folder.glob("*/label.csv"):
+        file.unlink()
+
+
+def double(name: str) -> Callable[[Path], None]:
+    """Writes the last line of a list once more."""
+
+    def harm(folder: Path) -> None:
+        append(name, (folder / name).read_text().splitlines()[-1])(folder)
+
+    return harm
+
+
+def append(name: str, line: str) -> Callable[[Path], None]:
+    def harm(folder: Path) -> None:
+        with (folder / name).open("a") as file:
+            file.write(f"{line}\n")
+
+    return harm
+
+
+def double_ferplus_face(folder: Path) -> None:
+    text = (folder / "FER2013Test/label.csv").read_text()
+    (folder / "FER2013Test/label.csv").write_text(f"{text.splitlines()[0]}\n{text}")
+
+
 def harm_parquet(folder: Path) -> None:
     file = folder / "data/test-00000-of-00001.parquet"
     file.write_bytes(file.read_bytes()[:-40])
@@ -249,6 +277,22 @@ def harm_parquet(folder: Path) -> None:
         ("expw", harm_expw_box, "photo_1.png .its box .* lies outside the picture of 120x60"),
         ("ferplus_folders", harm_ferplus, "FER2013Valid/label.csv, row 11: expected a file's name"),
         ("ferplus_folders", lose_ferplus_table, "FER2013Test has no label.csv"),
+        ("ferplus_folders", lose_every_ferplus_table, "FER2013Train has no label.csv"),
+        ("ferplus_folders", double_ferplus_face, "names FER2013Test/fer.* a second time"),
+        ("ferplus_folders", append("FER2013Test/label.csv", '"a\0'), "row 11: expected a file"),
+        ("ferplus_folders", append("FER2013Test/label.csv", "a" * 140_000), "row 11: expected"),
+        (
+            "ferplus_folders",
+            append("FER2013Test/label.csv", '"a'),
+            "row 11: expected a file's name",
+        ),
+        ("raf_db", double("basic/EmoLabel/list_patition_label.txt"), "names .* a second time"),
+        (
+            "raf_db",
+            append("basic/EmoLabel/list_patition_label.txt", "train_/../a.jpg 1"),
+            "no plain",
+        ),
+        ("expw", double("label.lst"), "names .*photo.* a second time"),
         ("parquet", harm_parquet, "test-00000-of-00001.parquet: can't be read as parquet"),
     ],
 )
@@ -289,4 +333,20 @@ def test_the_same_folders_without_their_tables_are_not_guessed_at(tmp_path: Path
         read_path(folder)
     shutil.rmtree(folder / "DATASET" / "test")
     with pytest.raises(InputError, match="numbers, which mean other emotions"):
+        read_path(folder)
+
+
+def test_what_lies_beside_ferplus_tables_is_counted(tmp_path: Path) -> None:
+    folder = made_layouts.ferplus_folders(tmp_path / "plus")
+    made_layouts.save_face(folder / "FER2013Train" / "more.png", 3)
+    made_layouts.save_face(folder / "FER2013Extra" / "1.png", 3)
+    notes = read_path(folder).notes
+    assert "left: 1 images of FER2013Train without a row in label.csv" in notes
+    assert "left: FER2013Extra (1 images), which is not FER+'s" in notes
+
+
+def test_a_second_label_is_refused(tmp_path: Path) -> None:
+    folder = made_layouts.raf_db_kaggle(tmp_path / "kaggle")
+    append("test_labels.csv", "test_00000_aligned.jpg,5")(folder)
+    with pytest.raises(InputError, match=r"test_labels.csv, row 9: gives 'test_00000.* a second"):
         read_path(folder)
