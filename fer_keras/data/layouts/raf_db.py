@@ -125,7 +125,7 @@ def _beside(folder: Path, place: Path, name: str) -> Path:
 
 def _table(path: Path, source: str) -> dict[str, str]:
     """What `image,label` says."""
-    told = {}
+    told: dict[str, str] = {}
     for number, line in read_lines(path, source):
         name, comma, label = line.partition(",")
         if number == 1 and label.strip() == "label":

@@ -22,7 +22,7 @@ EIGHT = EMOTIONS
 CK = tuple(label for label in EMOTIONS if label != "neutral")
 EXPECTED = {
     # labels, faces of train, validation and test, what is said of the layout, what is left
-    "raf_db": (FER2013_LABELS, (14, 7, 7), "RAF-DB (basic/EmoLabel/list_patition_label.txt", ()),
+    "raf_db": (FER2013_LABELS, (14, 7, 7), "RAF-DB (EmoLabel/list_patition_label.txt", ()),
     "raf_db_kaggle": (FER2013_LABELS, (14, 7, 7), "RAF-DB (folders 1 to 7", ()),
     "affectnet": (
         EIGHT,
