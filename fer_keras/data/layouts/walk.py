@@ -10,18 +10,21 @@ from fer_keras.data.archive import IMAGE_SUFFIXES
 from fer_keras.errors import InputError
 from fer_keras.files import check_input_file
 
+WINDOWS = ("thumbs.db", "desktop.ini")
+"""What its Explorer leaves in folders."""
+
 
 def visible(folder: Path) -> list[Path]:
     """What lies in a folder, sorted, without what systems leave behind.
 
-    That is .DS_Store, ._angry.jpg, __MACOSX, .ipynb_checkpoints, Thumbs.db.
+    That is .DS_Store, ._angry.jpg, __MACOSX, .ipynb_checkpoints, Thumbs.db, desktop.ini.
     """
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries)
     return [
         folder / name
         for name in names
-        if not name.startswith((".", "__MACOSX")) and name != "Thumbs.db"
+        if not name.startswith((".", "__MACOSX")) and name.lower() not in WINDOWS
     ]
 
 

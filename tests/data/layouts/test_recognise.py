@@ -160,6 +160,7 @@ def test_what_is_no_class_of_raf_db_and_holds_no_pictures_is_left(tmp_path: Path
     folder = made_layouts.raf_db_kaggle(tmp_path / "faces")
     (folder / "DATASET/train/notes").mkdir()
     (folder / "DATASET/train/notes/read.txt").write_text("none")
+    (folder / "DATASET/train/1/desktop.ini").write_text("[.ShellClassInfo]")
     data = read_path(folder)
     assert len(data.split("train")) == 21 - len(data.split("validation"))
     assert "left: train/notes, which is no class of RAF-DB" in data.notes
