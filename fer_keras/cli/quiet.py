@@ -20,6 +20,7 @@ _GREETINGS = re.compile(
     rb"|\d{4}-\d\d-\d\d \S+ I "  # TensorFlow's INFO
     rb"|To enable the following instructions: "
     rb"|INFO: "  # LiteRT's
+    rb"|Created TensorFlow Lite "  # its other half, where two begin at once
     rb"|W\d{4} .*computation_placer\.cc"
     rb"|W\d{4} .*(?:tf_tfl_flatbuffer_helpers|flatbuffer_export)\.cc"  # of every export
     rb"|fully_quantize: "

@@ -75,3 +75,10 @@ def test_what_every_export_says_is_no_news() -> None:
     assert is_greeting(b"W0000 00:00:17.9 24674 tf_tfl_flatbuffer_helpers.cc:364] Ignored x.")
     assert is_greeting(b"fully_quantize: 0, inference_type: 6, input_inference_type: UINT8")
     assert not is_greeting(b"W0000 00:00:17.9 24674 allocator.cc:9] fully_quantize: 0")
+
+
+def test_greetings_of_two_who_begin_at_once_are_dropped() -> None:
+    """LiteRT writes its line in pieces: those of two threads or processes mix."""
+    whole = b"INFO: INFO: Created TensorFlow Lite XNNPACK delegate for CPU."
+    for line in (whole, b"Created TensorFlow Lite XNNPACK delegate for CPU."):
+        assert is_greeting(line)
