@@ -163,6 +163,8 @@ def export_model(
         InputError: if the model, the data or an option does not fit; no file is written then.
     """
     check_options(tuple(formats), tuple(inputs), io, calibration.ranges)
+    if max_drop is not None and not 0 <= max_drop <= 100:
+        raise InputError(f"max_drop {max_drop:g}: take points, 0 to 100", argument="max_drop")
     check_extras(formats)
     model_file = find_model(model, trainable=True)
     out = default_folder(model_file) if out is None else Path(out)

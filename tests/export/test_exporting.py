@@ -194,6 +194,15 @@ def test_a_file_that_drops_too_far_is_kept_as_rejected(
     assert not (tmp_path / "tiny-int8.tflite.rejected").exists()
 
 
+@pytest.mark.parametrize("limit", [float("nan"), float("inf"), -1, 101])
+def test_points_that_none_can_lose_are_refused(
+    limit: float, drawn_faces: FaceData, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=r"max_drop .*: take points, 0 to 100"):
+        export_model("mobile-s", drawn_faces, tmp_path / "out", ["int8"], max_drop=limit)
+    assert not (tmp_path / "out").exists()
+
+
 def test_constants_are_aligned(exported: Exported) -> None:
     """TFLite's schema demands 16 bytes, which the generated Python code forgets."""
     from ai_edge_litert import schema_py_generated as schema
