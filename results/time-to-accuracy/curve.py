@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MultipleLocator, PercentFormatter
 
 from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.run_folder import RunFolder
@@ -58,6 +58,7 @@ def main(folder: Path, runs: list[RunFolder]) -> None:
     axes.set(xlim=(0, 45), xlabel="minutes", ylabel="validation accuracy")
     axes.set_title(f"{figures['arch']} on {figures['device']}", fontsize=10)
     axes.legend(loc="lower right", frameon=False)
+    axes.yaxis.set_major_locator(MultipleLocator(0.05))
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
