@@ -192,11 +192,10 @@ def figures(
     split_name: str,
     logits: NDArray[np.float32],
     scaling: ClassScaling,
+    trained: int,
     peer: Path | None = None,
     majority: FaceData | None = None,
     rows: Mapping[str, int] | None = None,
-    *,
-    trained: int,
 ) -> dict[str, Any]:
     """The figures of one shipped model.
 
@@ -208,9 +207,9 @@ def figures(
         split_name: whose faces chose the epoch and the class scaling.
         logits: (n, classes), as trained, before the scaling was applied.
         scaling: as it was fitted.
+        trained: epochs of the run; fewer than its recipe's, where it was stopped.
         peer: another project's `.tflite`, timed beside the int8 file.
         majority, rows: for a run with FER+'s labels, as for `judge`.
-        trained: epochs of the run; fewer than its recipe's, where it was stopped.
 
     Returns:
         Plain JSON values.

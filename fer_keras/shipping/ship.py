@@ -153,9 +153,9 @@ def ship(
         (work / "export.json").unlink()
 
         report("measuring")
+        trained = len(run.read_history())
         values = figures(
-            *(name, work, config, data, SPLIT, logits, scaling, peer, majority, rows),
-            trained=len(run.read_history()),
+            name, work, config, data, SPLIT, logits, scaling, trained, peer, majority, rows
         )
         (work / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
         (work / f"{name}.md").write_text(card(values), encoding="utf-8")

@@ -168,6 +168,23 @@ def test_the_chain_names_starts_and_teachers(
     assert len(chain(start.read_config())) == 2
 
 
+def test_the_card_says_where_a_training_was_stopped_and_who_taught_whom(weights: Path) -> None:
+    values = figures(weights)
+    training = values["training"]
+    assert training["epochs"] == training["recipe"]["epochs"] == 6
+    assert "stopped after" not in card(values)
+    link = {"role": "teacher", "sha256": "ab" * 32, "recipe": None, "epochs": None, "members": []}
+    training["epochs"] = 4
+    training["chain"] = [
+        {**link, "of": "", "name": "first"},
+        {**link, "role": "start", "of": "first", "name": "older"},
+    ]
+    text = card(values)
+    assert "; stopped after 4 epochs." in text
+    assert "It **was taught by** `first`" in text
+    assert "`first` **began with** `older`" in text
+
+
 def test_shares_of_annotators_are_judged_as_shares(
     weights: Path, drawn_faces: FaceData, tmp_path: Path
 ) -> None:
