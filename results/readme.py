@@ -363,6 +363,24 @@ def mutation() -> str:
     return text + "\n"
 
 
+def house() -> str:
+    """Files that a training, a judging and a photo enter, before the house was rebuilt and now."""
+    folder = REPOSITORY / "results" / "house"
+    before, now = (
+        json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("before", "now")
+    )
+    lines = [f"| | `{before['commit']}` | `{now['commit']}` |", "| --- | ---: | ---: |"]
+    for what in before:
+        if what != "commit":
+            cells = [
+                f"{len(found) if isinstance(found, list) else found:,}"
+                for found in (before[what], now[what])
+            ]
+            lines.append(f"| {what} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 TABLES = {
     "accuracy": accuracy,
     "table1": table1,
@@ -384,6 +402,7 @@ TABLES = {
     "mutation": mutation,
     "forms": forms,
     "wheel": wheel,
+    "house": house,
 }
 
 
