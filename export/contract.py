@@ -13,8 +13,8 @@ from fer_keras.detection.blazeface import DETECTOR_MODELS
 from fer_keras.errors import InputError
 from fer_keras.faces.crop import FRAMINGS
 from fer_keras.files import is_bomb
-from fer_keras.models.class_names import LABELS_MEMBER, read_labels
 from fer_keras.models.graph_check import check_header
+from fer_keras.models.model_file import LABELS_MEMBER, read_labels
 
 from .graph import Tensor, read_graph
 

@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.evaluation import metrics
+from fer_keras.evaluation.scores import (
+    agreement,
+    mcnemar,
+    paired_difference_interval,
+    per_class_recall,
+)
 from fer_keras.files import check_output, is_unicode, whole_file
 from fer_keras.models import Classifier, ModelLike, find_model
 from fer_keras.models.keras_file import load_model
@@ -85,17 +90,15 @@ def measure_parity(
     named, named_before = exported.argmax(1), reference.argmax(1)
     correct, correct_before = named == true, named_before == true
     classes = len(labels)
-    drops = metrics.per_class_recall(named_before, true, classes) - metrics.per_class_recall(
-        named, true, classes
-    )
+    drops = per_class_recall(named_before, true, classes) - per_class_recall(named, true, classes)
     worst = int(np.nanargmax(drops))
     return Parity(
         faces=len(true),
         accuracy=float(correct.mean()),
         drop=(int(correct_before.sum()) - int(correct.sum())) / len(true),
-        drop_interval=metrics.paired_difference_interval(correct_before, correct),
-        mcnemar_p=metrics.mcnemar(correct_before, correct),
-        agreement=metrics.agreement(reference, exported),
+        drop_interval=paired_difference_interval(correct_before, correct),
+        mcnemar_p=mcnemar(correct_before, correct),
+        agreement=agreement(reference, exported),
         worst_class=labels[worst],
         worst_class_drop=float(drops[worst]),
         largest_difference=float(np.abs(reference - exported).max()),

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Sequence
 
 from fer_keras.data.labels import EMOTIONS
-from fer_keras.models.class_names import LABELS_MEMBER
+from fer_keras.models.model_file import LABELS_MEMBER
 
 from .metadata import Metadata, add_metadata
 from .tensor_names import with_layer_names

@@ -10,13 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from fer_keras.data.duplicates import FLAT, exact_copies, near_pairs, pixel_groups
+from fer_keras.data.duplicates import FLAT, near_pairs, pixel_groups
 from fer_keras.data.face_data import SPLITS, FaceData
 from fer_keras.data.inspect import pair_sheet
 from fer_keras.tables import TextTable
-
-__all__ = ["Audit", "audit", "exact_copies"]
-
 
 KINDS = ("exact", "near", "mirrored", "blank", "not a face")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,6 +143,23 @@ class FaceData:
                 f"{self.source}: there is no {name} split; it has {', '.join(self.splits)}"
             )
         return self.splits[name]
+
+    def exact_copies(self, name: str, of: str | Iterable[str] = "train") -> NDArray[np.bool_]:
+        """Which faces of a split are pixel for pixel in another: a model may know them by heart.
+
+        Args:
+            name: the split whose faces are looked up.
+            of: the split, or splits, in which they are looked up.
+
+        Returns:
+            bool, (n,), aligned with the rows of the split.
+
+        Raises:
+            InputError: if one of the splits is not there.
+        """
+        others = [of] if isinstance(of, str) else list(of)
+        known = {image.tobytes() for other in others for image in self.split(other).images}
+        return np.array([image.tobytes() in known for image in self.split(name).images], np.bool_)
 
 
 def fingerprint(labels: tuple[str, ...], splits: Mapping[str, Split]) -> str:

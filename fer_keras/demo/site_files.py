@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
-from fer_keras.models.class_names import read_labels
-from fer_keras.models.model_file import DEFAULT_MODEL, weights_folders
+from fer_keras.models.model_file import DEFAULT_MODEL, read_labels, weights_folders
 
 _FORMAT = "int8"
 """Of the default model: the smaller and quicker one."""

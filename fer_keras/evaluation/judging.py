@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.duplicates import exact_copies
 from fer_keras.data.face_data import FaceData
 from fer_keras.data.labels import match_labels, matched_to_all
 from fer_keras.errors import InputError
@@ -118,7 +117,7 @@ def judge(
     if not len(faces):
         raise InputError(f"{data.source}: the {split} split has no faces")
     seen = split != "train" and "train" in data.splits
-    copies = exact_copies(data, split) if seen else None
+    copies = data.exact_copies(split) if seen else None
     judged: list[Judged] = []
     for name, classifier in zip(names, classifiers, strict=True):
         report(f"judging {name}")

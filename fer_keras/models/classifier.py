@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.face_pixels import GREY_WEIGHTS
-from fer_keras.models.class_names import read_labels
-from fer_keras.models.model_file import DEFAULT_MODEL, ModelLike, find_model
+from fer_keras.models.model_file import DEFAULT_MODEL, ModelLike, find_model, read_labels
 
 UNSURE = "unsure"
 """Said in place of a label where the greatest probability is below the caller's limit."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.files import is_bomb, whole_file
-from fer_keras.models.class_names import LABELS_MEMBER, read_labels
+from fer_keras.models.model_file import LABELS_MEMBER, read_labels
 from fer_keras.models.shared_kernels import complete_file
 
 if TYPE_CHECKING:

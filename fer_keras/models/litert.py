@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.models.graph_check import check_graph, check_header
+from fer_keras.models.model_file import is_shipped
 from fer_keras.models.trial import try_out
 
 KERNELS = ("xnnpack", "builtin")
@@ -78,7 +78,8 @@ DYNAMIC_BATCH = 32
 class LiteRTNetwork:
     """A file on LiteRT's default kernels (XNNPACK).
 
-    What LiteRT does not check is checked before memory is taken and kernels are prepared.
+    What LiteRT does not check in a foreign file is checked before memory is taken and kernels are
+    prepared.
 
     Args:
         path: of a `.tflite` file.
@@ -90,12 +91,12 @@ class LiteRTNetwork:
     """
 
     def __init__(self, path: Path, classes: int, threads: int = 1) -> None:
-        content = path.read_bytes()
-        check_header(content, path)
         self._path, self._classes = path, classes
-        self._interpreter = open_interpreter(path, threads, allocate=False)
-        check_graph(content, path)
-        try_out(path, "xnnpack")
+        self._interpreter = (
+            open_interpreter(path, threads, allocate=False)
+            if is_shipped(path)
+            else _open_foreign(path, threads)
+        )
         with litert_errors(path):
             inputs = self._interpreter.get_input_details()
             _check_input(path, inputs)
@@ -127,6 +128,18 @@ class LiteRTNetwork:
             self._interpreter.invoke()
             answer = self._interpreter.get_tensor(self._output["index"])
         return _dequantise(answer, self._output)
+
+
+def _open_foreign(path: Path, threads: int) -> Any:
+    """A file in LiteRT that nobody vouches for, checked and tried."""
+    from fer_keras.models.graph_check import check_graph, check_header
+
+    content = path.read_bytes()
+    check_header(content, path)
+    interpreter = open_interpreter(path, threads, allocate=False)
+    check_graph(content, path)
+    try_out(path, "xnnpack")
+    return interpreter
 
 
 def _quantise(faces: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[Any]:

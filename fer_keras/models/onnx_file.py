@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.files import is_unicode
-from fer_keras.models.class_names import checked_labels
+from fer_keras.models.model_file import checked_labels
 from fer_keras.models.onnx_check import missing_extra, read_onnx
 from fer_keras.models.trial import try_out
 

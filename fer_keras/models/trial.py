@@ -20,7 +20,7 @@ import warnings
 from pathlib import Path
 
 from fer_keras.errors import InputError
-from fer_keras.models.model_file import PACKAGE_WEIGHTS, weights_folders
+from fer_keras.models.model_file import PACKAGE_WEIGHTS, is_shipped
 
 LIMIT = 120.0
 """Seconds after which a file is taken for one that never answers."""
@@ -31,7 +31,7 @@ MEMORY = 8 << 30
 _NO_MEMORY = 3
 """Exit status of a child that got no more memory."""
 
-_PACKAGE = PACKAGE_WEIGHTS.parent
+_DETECTORS = PACKAGE_WEIGHTS.with_name("detection")
 # The folder that it is started in is not searched for modules: it is the user's, as is its content.
 _CODE = (
     "import sys; sys.path[:] = filter(None, sys.path); "
@@ -42,7 +42,7 @@ _CODE = (
 def try_out(path: Path, kernels: str) -> None:
     """Refuse a file that would bring this process down.
 
-    Files of the package and of the folders of weights, whose hashes are known, pass untried.
+    The detectors' files and shipped ones, whose hashes are known, pass untried.
 
     Args:
         path: of a `.tflite` or `.onnx` file.
@@ -52,8 +52,7 @@ def try_out(path: Path, kernels: str) -> None:
         InputError: if a child process that opened and ran it was killed, did not end, or wanted
             more than `MEMORY`.
     """
-    folder = path.resolve().parent
-    if folder in {known.resolve() for known in weights_folders()} or _PACKAGE in folder.parents:
+    if _DETECTORS in path.resolve().parents or is_shipped(path):
         return
     name = "ONNX Runtime" if kernels == "onnxruntime" else "LiteRT"
     # A copy of a process with threads may wait for locks that nobody opens; ONNX Runtime has some.

@@ -10,7 +10,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from fer_keras.evaluation.metrics import row_shares
 from fer_keras.pictures.figure_file import save_figure
 
 if TYPE_CHECKING:
@@ -22,6 +21,34 @@ MOST_NUMBERED = 20
 """Classes up to which a cell has room for its number."""
 
 LONGEST_NAME = 18
+
+
+def row_shares(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Each row over its sum: 0 to 1; NaN in the row of a class that has no face."""
+    totals = matrix.sum(axis=1, keepdims=True)
+    shares = np.full(matrix.shape, np.nan)
+    np.divide(matrix, totals, out=shares, where=totals > 0)
+    return shares
+
+
+def most_confused(
+    matrix: NDArray[np.int64], labels: tuple[str, ...], top: int = 5
+) -> list[tuple[str, str, int, float]]:
+    """The mistakes that happen most often, as a share of the faces of their class.
+
+    Returns:
+        (label, named instead, faces, share of the label's faces), the largest share first; pairs
+        that never happen are left out.
+    """
+    shares = np.nan_to_num(row_shares(matrix))
+    np.fill_diagonal(shares, 0)
+    order = np.argsort(-shares, axis=None, kind="stable")[:top]
+    pairs = [np.unravel_index(place, matrix.shape) for place in order]
+    return [
+        (labels[row], labels[column], int(matrix[row, column]), float(shares[row, column]))
+        for row, column in pairs
+        if shares[row, column]
+    ]
 
 
 def draw_confusion(matrix: NDArray[np.int64], labels: tuple[str, ...], title: str = "") -> Figure:

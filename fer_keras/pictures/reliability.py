@@ -10,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from fer_keras.evaluation.human_uncertainty import Floats, HumanComparison, entropy
-from fer_keras.evaluation.metrics import confidence_bins, expected_calibration_error
+from fer_keras.evaluation.scores import confidence_bins, expected_calibration_error
 
 
 def draw_reliability(

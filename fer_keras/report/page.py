@@ -16,10 +16,9 @@ from fer_keras.evaluation.human_uncertainty import (
     compare_with_humans,
 )
 from fer_keras.evaluation.judging import Judged, comparison_table, judge, percent
-from fer_keras.evaluation.metrics import most_confused
 from fer_keras.evaluation.scores import COVERAGE, Accuracy, Scores
 from fer_keras.models import Classifier, ModelLike
-from fer_keras.pictures.confusion import draw_confusion
+from fer_keras.pictures.confusion import draw_confusion, most_confused
 from fer_keras.pictures.curves import draw_curves
 from fer_keras.pictures.figure_file import figure_uri
 from fer_keras.pictures.mistakes import draw_faces, mistake_captions, most_confident_mistakes

@@ -23,8 +23,8 @@ from fer_keras.data.face_data import FaceData, part_fingerprint
 from fer_keras.errors import InputError
 from fer_keras.files import check_input_file, whole_file
 from fer_keras.lock_file import locked
-from fer_keras.models.class_names import read_labels
 from fer_keras.models.keras_file import load_model
+from fer_keras.models.model_file import read_labels
 from fer_keras.runs.provenance import file_hash
 from fer_keras.training.device import Device
 from fer_keras.training.faces_on_device import beside_faces, feed

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from fer_keras.evaluation.metrics import expected_calibration_error
+from fer_keras.evaluation.scores import expected_calibration_error
 
 if TYPE_CHECKING:
     import keras

@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.architectures.table import multiply_accumulates
-from fer_keras.data.duplicates import exact_copies
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
 from fer_keras.evaluation.human_uncertainty import compare_with_humans
-from fer_keras.evaluation.metrics import expected_calibration_error
-from fer_keras.evaluation.scores import compare, score
+from fer_keras.evaluation.scores import compare, expected_calibration_error, score
 from fer_keras.export.contract import read_contract
 from fer_keras.models import Classifier
 from fer_keras.models.average import read_members
@@ -147,7 +145,7 @@ def judge(
 
 def _copies(data: FaceData, judged: FaceData, split: str) -> NDArray[np.bool_]:
     kept = np.isin(data.split(split).rows, judged.split(split).rows)
-    return exact_copies(data, split)[kept]
+    return data.exact_copies(split)[kept]
 
 
 def _answers(file: Path, data: FaceData, split: str) -> NDArray[np.float32]:

@@ -24,7 +24,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.model_selection import StratifiedKFold
 
 from fer_keras.data.source import open_data
-from fer_keras.evaluation.metrics import confidence_bins, expected_calibration_error
+from fer_keras.evaluation.scores import confidence_bins, expected_calibration_error
 from fer_keras.models import find_model
 from fer_keras.models.keras_file import load_model
 from fer_keras.shipping.class_scaling import ClassScaling, fit_class_scaling, read_logits

@@ -40,10 +40,6 @@ MODULES = {
     ),
     "fer_keras/training/weight_average.py": ("tests/training/test_weight_average.py", SLOW),
     "fer_keras/runs/judge.py": ("tests/runs/test_judge.py", SLOW),
-    "fer_keras/evaluation/metrics.py": (
-        "tests/evaluation/test_metrics.py tests/evaluation/test_confusion.py",
-        QUICK,
-    ),
     "fer_keras/evaluation/scores.py": ("tests/evaluation/test_scores.py", QUICK),
     "fer_keras/evaluation/human_uncertainty.py": (
         "tests/evaluation/test_human_uncertainty.py",

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from fer_keras.data.source import open_data
-from fer_keras.evaluation.metrics import expected_calibration_error
+from fer_keras.evaluation.scores import expected_calibration_error
 from fer_keras.models import find_model
 from fer_keras.models.keras_file import load_model
 from fer_keras.shipping.class_scaling import FOLDS, ClassScaling, fit_class_scaling, read_logits

@@ -17,8 +17,8 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.evaluation.judging import judge
 from fer_keras.models import Classifier
-from fer_keras.models.class_names import LABELS_MEMBER
 from fer_keras.models.keras_file import load_model, save_model
+from fer_keras.models.model_file import LABELS_MEMBER
 
 DRAWN = ["--data", "synthetic", "--sizes", "60,70,35"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fer_keras.data.audit import Audit, audit, draw_audit, exact_copies
+from fer_keras.data.audit import Audit, audit, draw_audit
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.data.ferplus import not_faces
@@ -98,7 +98,7 @@ def test_the_counts_are_of_faces_per_split(found: Audit) -> None:
 def test_the_counts_agree_with_exact_copies(data: FaceData, found: Audit) -> None:
     for name in ("validation", "test"):
         assert (
-            found.counts.loc["have an exact copy in train", name] == exact_copies(data, name).sum()
+            found.counts.loc["have an exact copy in train", name] == data.exact_copies(name).sum()
         )
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fer_keras.data.audit import exact_copies
 from fer_keras.data.duplicates import pixel_groups
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
@@ -35,13 +34,13 @@ def test_one_grey_level_makes_another_face() -> None:
 
 
 def test_copies_of_training_faces_are_marked() -> None:
-    assert exact_copies(DATA, "validation").tolist() == [False, True, False]
-    assert exact_copies(DATA, "test").tolist() == [True, False]
-    assert exact_copies(DATA, "test", ("train", "validation")).tolist() == [True, True]
-    assert exact_copies(DATA, "test", of="validation").tolist() == [False, True]
+    assert DATA.exact_copies("validation").tolist() == [False, True, False]
+    assert DATA.exact_copies("test").tolist() == [True, False]
+    assert DATA.exact_copies("test", ("train", "validation")).tolist() == [True, True]
+    assert DATA.exact_copies("test", of="validation").tolist() == [False, True]
 
 
 def test_a_split_that_is_not_there_is_an_error() -> None:
     short = FaceData(("a",), {"test": split_of(1)}, "t.csv", "")
     with pytest.raises(InputError, match="there is no train split"):
-        exact_copies(short, "test")
+        short.exact_copies("test")

@@ -18,7 +18,7 @@ from fer_keras.export.calibration import (
 )
 from fer_keras.export.exporting import export_model
 from fer_keras.models import Classifier
-from fer_keras.models.class_names import read_labels
+from fer_keras.models.model_file import read_labels
 
 Exported = tuple[Path, dict[str, Any]]
 

@@ -16,8 +16,8 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.face_pixels import GREY_WEIGHTS
 from fer_keras.models import Classifier
-from fer_keras.models.class_names import LABELS_MEMBER
 from fer_keras.models.classifier import fit_pixels
+from fer_keras.models.model_file import LABELS_MEMBER
 
 
 @pytest.fixture(scope="module")

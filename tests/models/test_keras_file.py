@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from fer_keras.errors import InputError
-from fer_keras.models.class_names import read_labels
 from fer_keras.models.keras_file import load_model, save_model
+from fer_keras.models.model_file import read_labels
 
 
 def tiny(classes: int) -> keras.Model:

@@ -54,6 +54,18 @@ def test_a_path_goes_before_a_name(weights: Path, monkeypatch: pytest.MonkeyPatc
     assert find_model("mobile-s") == Path("mobile-s/best.keras")
 
 
+def test_only_what_was_shipped_byte_for_byte_is_trusted(weights: Path, tmp_path: Path) -> None:
+    shipped = weights / "mobile-s-int8.tflite"
+    assert model_file.is_shipped(shipped)
+    (weights / "mine.tflite").touch()
+    assert not model_file.is_shipped(weights / "mine.tflite"), "not among the hashes"
+    shipped.write_bytes(b"x")
+    assert not model_file.is_shipped(shipped)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/mobile-m-int8.tflite").touch()
+    assert not model_file.is_shipped(tmp_path / "elsewhere/mobile-m-int8.tflite")
+
+
 def test_a_damaged_file_is_refused(weights: Path) -> None:
     (weights / "mobile-s-int8.tflite").write_bytes(b"x")
     with pytest.raises(InputError, match="not the file that was shipped"):

@@ -11,8 +11,8 @@ import pytest
 import fer_keras
 from fer_keras.errors import InputError
 from fer_keras.models import find_model
-from fer_keras.models.class_names import read_labels
 from fer_keras.models.keras_file import load_model, save_model
+from fer_keras.models.model_file import read_labels
 from fer_keras.models.shared_kernels import MEMBER, share_kernels
 
 LABELS = ("happy", "sad")

@@ -13,7 +13,7 @@ import pytest
 
 from fer_keras.errors import InputError
 from fer_keras.models import Classifier
-from fer_keras.models.class_names import LABELS_MEMBER
+from fer_keras.models.model_file import LABELS_MEMBER
 
 MUTATED = 500
 

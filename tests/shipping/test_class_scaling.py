@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from fer_keras.architectures.registry import build
-from fer_keras.evaluation.metrics import expected_calibration_error
+from fer_keras.evaluation.scores import expected_calibration_error
 from fer_keras.shipping.class_scaling import (
     ClassScaling,
     apply_class_scaling,

@@ -17,7 +17,7 @@ from fer_keras.data.face_data import FACE_SIZE, SPLITS, FaceData, Split, fingerp
 from fer_keras.data.labels import canonical_emotion, label_order
 from fer_keras.data.splitting import complete_splits
 from fer_keras.errors import InputError
-from fer_keras.models.class_names import names_problem
+from fer_keras.models.model_file import names_problem
 from fer_keras.picture_file import read_picture
 
 TOGETHER = 4096

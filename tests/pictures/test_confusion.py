@@ -6,12 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_keras.evaluation.metrics import (
-    confusion_matrix,
-    most_confused,
-    row_shares,
-)
-from fer_keras.pictures.confusion import draw_confusion, shorten
+from fer_keras.evaluation.scores import confusion_matrix
+from fer_keras.pictures.confusion import draw_confusion, most_confused, row_shares, shorten
 from fer_keras.pictures.figure_file import figure_uri, save_figure
 
 LABELS = ("happy", "sad", "fear")
