@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fer_keras.errors import InputError
-from fer_keras.files import reason, refuse_pipe, write_bytes
+from fer_keras.files import reason, write_bytes
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 """What is read; HEIF needs pillow-heif."""
@@ -46,7 +46,8 @@ def read_picture(file: Path | IO[bytes]) -> Image.Image:
     """A picture of eight bits, turned as its EXIF says, transparency on white.
 
     Sixteen bits are scaled to eight. Of 32 bits and of floats the range counts: 0 to 1, 0 to 255,
-    0 to 65,535, or whatever the picture spans. Of an animation the first picture is taken.
+    0 to 65,535, all 32 bits, or whatever the picture spans. Of an animation the first picture is
+    taken.
 
     Args:
         file: a path, or an open file, in one of `FORMATS`.
@@ -58,8 +59,8 @@ def read_picture(file: Path | IO[bytes]) -> Image.Image:
     Raises:
         InputError: if it can't be read as a picture. The message is a reason without the name.
     """
-    if isinstance(file, Path):
-        refuse_pipe(file)
+    if isinstance(file, Path) and file.exists() and not file.is_file():  # pipes make us wait
+        raise InputError("a folder, a pipe or a device, no file")
     try:
         with _open(file) as picture:
             most = min(LARGEST, HUNGRY.get(picture.format or "", LARGEST))
@@ -79,6 +80,24 @@ def read_picture(file: Path | IO[bytes]) -> Image.Image:
     # struct.error, zlib.error and whatever else the decoders of damaged files come upon
     except (Exception, MemoryError) as error:
         raise InputError(reason(error)) from error
+
+
+def open_photo(path: Path | IO[bytes]) -> NDArray[np.uint8]:
+    """A photo's pixels as `read_picture` gives them: turned upright, transparency on white.
+
+    Args:
+        path: of a file, or a file in memory.
+
+    Returns:
+        uint8, (height, width, 3), red, green, blue.
+
+    Raises:
+        InputError: if it can't be read as a picture.
+    """
+    try:
+        return np.asarray(read_picture(path).convert("RGB"))
+    except InputError as error:
+        raise InputError(f"{path}: can't be read as a picture ({error})") from error
 
 
 def write_picture(
@@ -185,8 +204,10 @@ def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
     if values.dtype.kind in "iu" and values.dtype.itemsize == 2:
         return ((values.astype(np.uint16).astype(np.uint32) + 128) // 257).astype(np.uint8)
     if values.dtype.kind == "i":
-        values = values.view(np.uint32)  # Pillow reads unsigned numbers as signed ones
-    exact = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+        unsigned = values.view(np.uint32)  # Pillow reads these as signed ones
+        # Numbers about 0 that are signed indeed span all if they are taken for unsigned ones.
+        values = values if _span(values) < _span(unsigned) / 2 else unsigned
+    exact = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     least, most = float(exact.min()), float(exact.max())
     if values.dtype.kind == "f" and least >= 0 and most <= 1:
         least, most = 0.0, 1.0
@@ -194,10 +215,14 @@ def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
         least, most = 0.0, 255.0
     elif least >= 0 and most <= 65535:
         least, most = 0.0, 65535.0
-    elif values.dtype.kind == "u":
+    elif values.dtype.kind == "u" and most >= 2**31:
         least, most = 0.0, float(2**32 - 1)
     span = (most - least) or 1.0
     return np.rint((exact - least) * (255 / span)).astype(np.uint8)
+
+
+def _span(values: NDArray[Any]) -> int:
+    return int(values.max()) - int(values.min())
 
 
 def _why_unknown(file: Path | IO[bytes]) -> str:

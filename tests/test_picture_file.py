@@ -14,8 +14,8 @@ from PIL import Image
 from fer_keras import picture_file
 from fer_keras.data.layouts.listing import read_face
 from fer_keras.errors import InputError
-from fer_keras.faces.photo import find_photos, is_annotated, open_photo
-from fer_keras.picture_file import read_picture
+from fer_keras.faces.photo import find_photos, is_annotated
+from fer_keras.picture_file import open_photo, read_picture
 
 
 def both(path: Path) -> tuple[float, float]:
@@ -42,6 +42,27 @@ def test_ranges_are_respected_alike(values: np.ndarray, shown: int, tmp_path: Pa
     assert both(path) == (shown, shown)
 
 
+@pytest.mark.parametrize(
+    ("least", "most"),
+    [(0, 70_000), (100_000, 16_000_000), (-100, 100), (-5, 2**30)],
+)
+def test_whole_numbers_of_middle_size_are_spread_over_all_greys(
+    least: int, most: int, tmp_path: Path
+) -> None:
+    values = np.linspace(least, most, 48 * 48).reshape(48, 48).astype(np.int32)
+    Image.fromarray(values).save(tmp_path / "a.tiff")
+    shown = open_photo(tmp_path / "a.tiff")[..., 0]
+    wanted = (values.astype(float) - least) * 255 / (most - least)
+    np.testing.assert_allclose(shown, wanted, atol=1)
+
+
+def test_whole_numbers_without_a_sign_are_not_wrapped(tmp_path: Path) -> None:
+    values = np.linspace(0, 2**32 - 1, 48 * 48).astype(np.uint32).view(np.int32).reshape(48, 48)
+    Image.fromarray(values).save(tmp_path / "a.tiff")
+    shown = open_photo(tmp_path / "a.tiff")[..., 0].ravel()
+    np.testing.assert_allclose(shown, np.linspace(0, 255, 48 * 48), atol=1)
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_transparency_is_white_in_both(mode: str, tmp_path: Path) -> None:
     Image.new(mode, (48, 48)).save(tmp_path / "a.png")
@@ -65,7 +86,7 @@ def test_postscript_is_not_started(tmp_path: Path) -> None:
 
 def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.jpg")
-    with pytest.raises(InputError, match="a pipe or a device"):
+    with pytest.raises(InputError, match=r"\(a folder, a pipe or a device, no file\)"):
         open_photo(tmp_path / "a.jpg")
 
 
@@ -152,7 +173,7 @@ def test_other_threads_never_see_a_limit_that_is_none() -> None:
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from fer_keras.faces.photo import open_photo
+from fer_keras.picture_file import open_photo
 shape = open_photo(Path(sys.argv[1])).shape
 print(*shape, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """

@@ -11,13 +11,13 @@ The same algorithm stands in `mobile_demo/`; `tests/vectors/tiles.json` holds bo
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection.blazeface import BlazeFace, resize
-from fer_keras.detection.face import BORDER, Candidate, Face
+from fer_keras.detection.blazeface import BlazeFace, Face, is_same, resize
 
 TILE = 192
 """Side of a tile in pixels: the full range network's input, so that no tile is resized."""
@@ -178,3 +178,40 @@ def _moved(face: Face, x: int, y: int, across: float, down: float) -> Face:
         bottom=(face.bottom + y) * down,
         keypoints=tuple(((px + x) * across, (py + y) * down) for px, py in face.keypoints),
     )
+
+
+BORDER = 0.02
+"""A box so near to a tile's border (in sides of it), or beyond, may be a part of a face."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What may be a face.
+
+    Attributes:
+        face: in pixels of the picture.
+        in_whole: found in the picture as a whole, not just in one of its tiles.
+        cut: touches the border of a tile, where the picture goes on: part of a face, perhaps.
+    """
+
+    face: Face
+    in_whole: bool
+    cut: bool = False
+
+
+def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One candidate for all that overlap: the surest, and one that isn't cut before one that is.
+
+    Whole boxes come first, then cut ones, the surest first; of equal ones the first. Each is kept
+    if it is no kept one's face. What is kept is in the whole picture if one of its group is.
+    """
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda one: (one.cut, -one.face.score)):
+        for index, other in enumerate(kept):
+            if is_same(candidate.face, other.face):
+                in_whole = other.in_whole or candidate.in_whole
+                kept[index] = Candidate(other.face, in_whole, other.cut)
+                break
+        else:
+            kept.append(candidate)
+    return kept

@@ -27,8 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection import DEFAULT_DETECTOR, Detector
-from fer_keras.detection.face import Face
+from fer_keras.detection import DEFAULT_DETECTOR, Detector, Face
 from fer_keras.face_pixels import FACE_SIZE
 
 SAMPLES_AT_ONCE = 1 << 18

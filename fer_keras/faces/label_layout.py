@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 
 HEAD = 0.08, 0.35, 0.08, 0.1
 """How far a head reaches left of, above, right of and below its box, in sides of the box: ears,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 from fer_keras.faces.label_layout import Area, Layout, Place, box_of, line_between
 
 Colour = tuple[int, int, int]

@@ -1,4 +1,4 @@
-"""Photos: which files are meant, and their pixels."""
+"""Photos: which files are meant."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import glob
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import BinaryIO
-
-import numpy as np
-from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.picture_file import SUFFIXES, read_picture
+from fer_keras.picture_file import SUFFIXES
 
 PHOTO_SUFFIXES = SUFFIXES
 
@@ -110,21 +106,3 @@ def is_annotated(path: Path) -> bool:
             return ANNOTATED.encode() in start or ANNOTATED.encode() in file.read(_START)
     except OSError:
         return False
-
-
-def open_photo(path: Path | BinaryIO) -> NDArray[np.uint8]:
-    """A photo's pixels as `read_picture` gives them: turned upright, transparency on white.
-
-    Args:
-        path: of a file, or a file in memory.
-
-    Returns:
-        uint8, (height, width, 3), red, green, blue.
-
-    Raises:
-        InputError: if it can't be read as a picture.
-    """
-    try:
-        return np.asarray(read_picture(path).convert("RGB"))
-    except InputError as error:
-        raise InputError(f"{path}: can't be read as a picture ({error})") from error

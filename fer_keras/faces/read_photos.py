@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 from fer_keras.faces.cores import map_on_cores, processes_for
 from fer_keras.faces.overlay import Mark, draw_overlay
-from fer_keras.faces.photo import ANNOTATED, MARKED_SUFFIXES, open_photo
+from fer_keras.faces.photo import ANNOTATED, MARKED_SUFFIXES
 from fer_keras.faces.recognizer import Recognition, Recognizer, process_recognizer
 from fer_keras.models.classifier import UNSURE
+from fer_keras.picture_file import open_photo
 from fer_keras.tables import TextTable
 
 NO_FACE = "no face"

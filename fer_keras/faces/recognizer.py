@@ -17,10 +17,10 @@ from fer_keras.detection import DEFAULT_DETECTOR, FULL_LOOK_EVERY_S, Detector, F
 from fer_keras.errors import InputError
 from fer_keras.face_pixels import FACE_SIZE
 from fer_keras.faces.crop import FRAMINGS, Framing, cut_face, frame_face, to_grey
-from fer_keras.faces.photo import open_photo
 from fer_keras.models import Classifier, ModelLike
 from fer_keras.models.classifier import Classification
 from fer_keras.models.model_file import DEFAULT_MODEL
+from fer_keras.picture_file import open_photo
 
 
 class Box(NamedTuple):
@@ -223,9 +223,9 @@ class Recognizer:
 
         Args:
             full_look_every_s: seconds of film in which everything is looked at once, see
-                `Detector.film`.
+                `FilmView`.
         """
-        return self._detector.film(full_look_every_s)
+        return FilmView(self._detector, full_look_every_s)
 
     def classify(self, picture: NDArray[np.uint8], faces: Sequence[Face]) -> NDArray[np.float32]:
         """Probabilities, (faces, classes), of faces that `detect` found in this picture."""

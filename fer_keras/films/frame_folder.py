@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fer_keras.errors import InputError
-from fer_keras.faces.photo import PHOTO_SUFFIXES, open_photo
+from fer_keras.faces.photo import PHOTO_SUFFIXES
 from fer_keras.films.frame import Frame, Sampling
+from fer_keras.picture_file import open_photo
 
 FOLDER_FPS = 25.0
 """FFmpeg's own for pictures."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 
 Box = tuple[float, float, float, float]
 """Left, right, top, bottom."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 from fer_keras.live.appearance import Looks, unlikeness
 
 FORGET_AFTER = 1.0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 from fer_keras.live.appearance import Looks
 from fer_keras.live.track import FORGET_AFTER, LONGEST_STEP, Sight, Track, see_all
 

@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 from fer_keras.faces.recognizer import Recognizer
 from fer_keras.live.appearance import see_looks
 from fer_keras.live.decision import Decider, Decision, DecisionRule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 from fer_keras.files import is_bomb, whole_file
 from fer_keras.models.model_file import LABELS_MEMBER, read_labels
-from fer_keras.models.shared_kernels import complete_file
+from fer_keras.models.shared_kernels import SHARED_KERNELS, complete_file
 
 if TYPE_CHECKING:
     import keras
@@ -48,7 +49,8 @@ def load_model(path: Path) -> tuple[keras.Model, tuple[str, ...]]:
         with zipfile.ZipFile(path) as archive:
             if is_bomb(archive):
                 raise InputError(f"{path}: unpacks to far more than a model (a bomb?)")
-        with complete_file(path) as whole:
+            shared = SHARED_KERNELS in archive.namelist()
+        with complete_file(path) if shared else contextlib.nullcontext(path) as whole:
             model = keras.saving.load_model(whole, compile=False)
     except InputError:
         raise

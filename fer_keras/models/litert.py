@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.models.model_file import is_shipped
+from fer_keras.models.model_file import is_ours
 from fer_keras.models.trial import try_out
 
 KERNELS = ("xnnpack", "builtin")
@@ -39,7 +39,7 @@ def open_interpreter(
         raise InputError(f"kernels: {kernels}; take some of {', '.join(KERNELS)}", "kernels")
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    if allocate:
+    if allocate and not is_ours(path):
         try_out(path, kernels)
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
@@ -94,7 +94,7 @@ class LiteRTNetwork:
         self._path, self._classes = path, classes
         self._interpreter = (
             open_interpreter(path, threads, allocate=False)
-            if is_shipped(path)
+            if is_ours(path)
             else _open_foreign(path, threads)
         )
         with litert_errors(path):

@@ -39,6 +39,7 @@ MOST_CLASSES = 10_000
 """Classes: no data set of faces has a hundredth."""
 
 PACKAGE_WEIGHTS = Path(__file__).parents[1] / "weights"
+_DETECTION = Path(__file__).parents[1] / "detection"
 _DEFAULT_FORMAT = "int8"
 
 
@@ -196,9 +197,11 @@ def _shipped_files() -> Iterator[Path]:
                 yield path
 
 
-def is_shipped(path: Path) -> bool:
-    """Whether a file is one of the package's or of the user's own weights, byte for byte."""
+def is_ours(path: Path) -> bool:
+    """Whether a file is a detector's, or one of the shipped weights, byte for byte."""
     path = path.resolve()
+    if _DETECTION in path.parents:
+        return True
     if path.parent not in {folder.resolve() for folder in weights_folders()}:
         return False
     try:

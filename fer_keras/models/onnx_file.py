@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.files import is_unicode
-from fer_keras.models.model_file import checked_labels
+from fer_keras.models.model_file import checked_labels, is_ours
 from fer_keras.models.onnx_check import missing_extra, read_onnx
 from fer_keras.models.trial import try_out
 
@@ -118,7 +118,8 @@ def _open(path: Path, threads: int = 1) -> Any:
         import onnxruntime  # noqa: F401
     except ImportError as error:
         raise missing_extra(path) from error
-    try_out(path, KERNELS)
+    if not is_ours(path):
+        try_out(path, KERNELS)
     try:
         return _session(path, threads)
     except Exception as error:  # its exceptions have no common base but this

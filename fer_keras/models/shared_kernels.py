@@ -24,7 +24,7 @@ from fer_keras.errors import InputError
 from fer_keras.files import whole_file
 from fer_keras.scratch_folder import scratch_folder
 
-MEMBER = "kernels.json"
+SHARED_KERNELS = "kernels.json"
 """Where the kernels are: the file's name and hash, and for each its place in both."""
 WEIGHTS, CONFIG = "model.weights.h5", "config.json"
 """Keras's own members."""
@@ -69,7 +69,7 @@ def share_kernels(model: Path, float16: Path) -> list[str]:
     members[WEIGHTS] = rest.getvalue()
     digest = hashlib.sha256(float16.read_bytes()).hexdigest()
     listing = {"file": float16.name, "sha256": digest, "kernels": shared}
-    members[MEMBER] = json.dumps(listing, indent=1).encode()
+    members[SHARED_KERNELS] = json.dumps(listing, indent=1).encode()
     with whole_file(model) as temporary:
         _write_zip(temporary, members)
     return layers
@@ -77,10 +77,10 @@ def share_kernels(model: Path, float16: Path) -> list[str]:
 
 @contextmanager
 def complete_file(path: Path) -> Iterator[Path]:
-    """A `.keras` file that Keras can read: the file itself, or a copy with its kernels put in.
+    """A copy of a `.keras` file that Keras can read, its kernels put in.
 
     Args:
-        path: of a `.keras` file.
+        path: of a `.keras` file that has the member `SHARED_KERNELS`.
 
     Raises:
         InputError: if the file that its kernels lie in is not beside it, or another.
@@ -88,14 +88,8 @@ def complete_file(path: Path) -> Iterator[Path]:
     import h5py
 
     with zipfile.ZipFile(path) as archive:
-        if MEMBER not in archive.namelist():
-            members = {}
-        else:
-            members = {one.filename: archive.read(one) for one in archive.infolist()}
-    if not members:
-        yield path
-        return
-    listing = json.loads(members.pop(MEMBER))
+        members = {one.filename: archive.read(one) for one in archive.infolist()}
+    listing = json.loads(members.pop(SHARED_KERNELS))
     tensors = _half_tensors(_beside(path, listing))
     weights = io.BytesIO(members[WEIGHTS])
     with h5py.File(weights, "r+") as file:

@@ -20,7 +20,6 @@ import warnings
 from pathlib import Path
 
 from fer_keras.errors import InputError
-from fer_keras.models.model_file import PACKAGE_WEIGHTS, is_shipped
 
 LIMIT = 120.0
 """Seconds after which a file is taken for one that never answers."""
@@ -31,7 +30,6 @@ MEMORY = 8 << 30
 _NO_MEMORY = 3
 """Exit status of a child that got no more memory."""
 
-_DETECTORS = PACKAGE_WEIGHTS.with_name("detection")
 # The folder that it is started in is not searched for modules: it is the user's, as is its content.
 _CODE = (
     "import sys; sys.path[:] = filter(None, sys.path); "
@@ -42,8 +40,6 @@ _CODE = (
 def try_out(path: Path, kernels: str) -> None:
     """Refuse a file that would bring this process down.
 
-    The detectors' files and shipped ones, whose hashes are known, pass untried.
-
     Args:
         path: of a `.tflite` or `.onnx` file.
         kernels: as for `open_interpreter`; of an `.onnx` file `onnxruntime`.
@@ -52,8 +48,6 @@ def try_out(path: Path, kernels: str) -> None:
         InputError: if a child process that opened and ran it was killed, did not end, or wanted
             more than `MEMORY`.
     """
-    if _DETECTORS in path.resolve().parents or is_shipped(path):
-        return
     name = "ONNX Runtime" if kernels == "onnxruntime" else "LiteRT"
     # A copy of a process with threads may wait for locks that nobody opens; ONNX Runtime has some.
     alone = threading.active_count() == 1 and not {"tensorflow", "onnxruntime"} & {*sys.modules}

@@ -152,7 +152,7 @@ def explain_photos(
 def _surest_face(photo: Path) -> NDArray[np.uint8]:
     from fer_keras.detection import DEFAULT_DETECTOR, Detector
     from fer_keras.faces.crop import FRAMINGS, cut_face, frame_face, to_grey
-    from fer_keras.faces.photo import open_photo
+    from fer_keras.picture_file import open_photo
 
     picture = open_photo(photo)
     grey = to_grey(picture)

@@ -106,8 +106,8 @@ def _by_the_command_line(run: Path, photo: Path) -> dict[str, Callable[[], objec
     from fer_keras.cli import evaluate, train
     from fer_keras.data.source import open_data
     from fer_keras.evaluation.predictions import find_model
-    from fer_keras.faces.photo import open_photo
     from fer_keras.faces.recognizer import Recognizer
+    from fer_keras.picture_file import open_photo
     from fer_keras.shipped import find_tflite
 
     data = open_data("synthetic", sizes=SIZES)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 from fer_keras.faces.crop import Framing, Square, cut_face, frame_face, to_grey
 
 RNG = np.random.default_rng(0)

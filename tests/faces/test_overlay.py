@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fer_keras.data.labels import EMOTIONS, FER2013_LABELS
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 from fer_keras.faces.label_layout import LEAST_COVER, Area, box_of
 from fer_keras.faces.overlay import Mark, Overlay, draw_overlay, label_colour, plan_overlay
 

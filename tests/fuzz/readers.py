@@ -22,10 +22,10 @@ from fer_keras.data.ferplus import read_votes
 from fer_keras.data.layouts.fer2013_csv import read_fer2013
 from fer_keras.data.layouts.listing import read_face
 from fer_keras.data.source import open_data
-from fer_keras.faces.photo import open_photo
 from fer_keras.films import open_film
 from fer_keras.models import Classifier, find_model
 from fer_keras.models.model_file import read_labels
+from fer_keras.picture_file import open_photo
 from fer_keras.runs.provenance import data_origin
 from fer_keras.runs.run import Run
 from fer_keras.runs.run_folder import HISTORY_COLUMNS, RunFolder

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 from fer_keras.live.appearance import see_looks, unlikeness
 
 RED, BLUE, SKIN = (200, 30, 30), (30, 30, 200), (220, 180, 150)

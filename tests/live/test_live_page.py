@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from fer_keras.data.labels import EMOTIONS
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 from fer_keras.live.decision import Decider, DecisionRule
 from fer_keras.live.live_page import LARGEST, LivePage
 from fer_keras.live.shot import Shot

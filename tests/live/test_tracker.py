@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_keras.detection.face import Face
+from fer_keras.detection import Face
 from fer_keras.live.tracker import FORGET_AFTER, Tracker
 
 STEP = 0.04

@@ -56,14 +56,14 @@ def test_a_path_goes_before_a_name(weights: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_only_what_was_shipped_byte_for_byte_is_trusted(weights: Path, tmp_path: Path) -> None:
     shipped = weights / "mobile-s-int8.tflite"
-    assert model_file.is_shipped(shipped)
+    assert model_file.is_ours(shipped)
     (weights / "mine.tflite").touch()
-    assert not model_file.is_shipped(weights / "mine.tflite"), "not among the hashes"
+    assert not model_file.is_ours(weights / "mine.tflite"), "not among the hashes"
     shipped.write_bytes(b"x")
-    assert not model_file.is_shipped(shipped)
+    assert not model_file.is_ours(shipped)
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/mobile-m-int8.tflite").touch()
-    assert not model_file.is_shipped(tmp_path / "elsewhere/mobile-m-int8.tflite")
+    assert not model_file.is_ours(tmp_path / "elsewhere/mobile-m-int8.tflite")
 
 
 def test_a_damaged_file_is_refused(weights: Path) -> None:

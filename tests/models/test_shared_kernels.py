@@ -13,7 +13,7 @@ from fer_keras.errors import InputError
 from fer_keras.models import find_model
 from fer_keras.models.keras_file import load_model, save_model
 from fer_keras.models.model_file import read_labels
-from fer_keras.models.shared_kernels import MEMBER, share_kernels
+from fer_keras.models.shared_kernels import SHARED_KERNELS, share_kernels
 
 LABELS = ("happy", "sad")
 
@@ -80,7 +80,7 @@ def test_nothing_is_stored_twice(files: tuple[Path, Path]) -> None:
     path, half = files
     share_kernels(path, half)
     with zipfile.ZipFile(path) as archive:
-        listing = json.loads(archive.read(MEMBER))
+        listing = json.loads(archive.read(SHARED_KERNELS))
     assert listing["file"] == half.name
     assert len(listing["kernels"]) == 2
     content = path.read_bytes()

@@ -19,9 +19,8 @@ from fer_keras.detection.blazeface import (
     make_anchors,
     suppress_weighted,
 )
-from fer_keras.detection.close_up import close_up
-from fer_keras.detection.face import Candidate, merge
-from fer_keras.detection.tiles import is_cut, plan_tiles, smallest_face
+from fer_keras.detection.detector import close_up
+from fer_keras.detection.tiles import Candidate, is_cut, merge, plan_tiles, smallest_face
 from fer_keras.faces.crop import FRAMINGS, cut_face, frame_face, to_grey
 
 

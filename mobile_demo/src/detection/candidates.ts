@@ -1,6 +1,6 @@
 /**
  * What the looks at a picture and its tiles found, made into one candidate a face, see
- * fer_keras/detection/face.py; tests/vectors/merging.json holds both to the same.
+ * fer_keras/detection/tiles.py; tests/vectors/merging.json holds both to the same.
  */
 import type { Face } from "./face";
 import type { Tile } from "./tiles";

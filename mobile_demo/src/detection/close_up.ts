@@ -1,5 +1,5 @@
 /**
- * A second, close look at what may be a face, see fer_keras/detection/close_up.py;
+ * A second, close look at what may be a face, see fer_keras/detection/detector.py;
  * tests/vectors/close_ups.json holds both to the same.
  */
 import type { Picture } from "../picture";

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from made_scene import people
 
-from fer_keras.detection import Detector
+from fer_keras.detection import Detector, FilmView
 from fer_keras.detection.blazeface import BlazeFace
 
 SIZE = (1280, 720)
@@ -26,7 +26,7 @@ def moving(frames: int) -> list[np.ndarray]:
 
 
 def test_a_small_face_is_seen_in_every_frame(detector: Detector) -> None:
-    film = detector.film()
+    film = FilmView(detector)
     for index, picture in enumerate(moving(12)):
         (face,) = film.detect(picture, index / FPS)
         np.testing.assert_allclose(face.centre, (300 + 6 * index, 314), atol=8)
@@ -34,7 +34,7 @@ def test_a_small_face_is_seen_in_every_frame(detector: Detector) -> None:
 
 
 def test_the_same_frames_give_the_same_faces(detector: Detector) -> None:
-    films = [detector.film(), detector.film()]
+    films = [FilmView(detector), FilmView(detector)]
     pictures = moving(4)
     first, second = (
         [film.detect(picture, index / FPS) for index, picture in enumerate(pictures)]
@@ -54,7 +54,7 @@ def test_a_frame_costs_a_part_of_a_search(
         return run(self, pixels)
 
     monkeypatch.setattr(BlazeFace, "_run", counted)
-    film = detector.film()
+    film = FilmView(detector)
     pictures = moving(26)
     film.detect(pictures[0], 0.0)
     everything = runs[192]
@@ -67,7 +67,7 @@ def test_a_frame_costs_a_part_of_a_search(
 
 
 def test_a_small_newcomer_is_found_within_the_second(detector: Detector) -> None:
-    film = detector.film()
+    film = FilmView(detector)
     one, two = [(300, 300, 110)], [(300, 300, 110), (900, 450, 110)]
     film.detect(people(one, SIZE), 0.0)
     found = [len(film.detect(people(two, SIZE), 0.2 * index)) for index in range(1, 7)]
@@ -76,19 +76,19 @@ def test_a_small_newcomer_is_found_within_the_second(detector: Detector) -> None
 
 
 def test_a_near_newcomer_is_found_at_once(detector: Detector) -> None:
-    film = detector.film()
+    film = FilmView(detector)
     film.detect(people([], SIZE), 0.0)
     assert len(film.detect(people([(600, 360, 400)], SIZE), 0.04)) == 1
 
 
 def test_after_a_cut_everything_is_looked_at(detector: Detector) -> None:
-    film = detector.film()
+    film = FilmView(detector)
     film.detect(people([(300, 300, 110)], SIZE), 0.0)
     assert len(film.detect(people([(900, 500, 110), (700, 200, 100)], SIZE), 0.04)) == 2
 
 
 def test_a_face_hidden_for_a_moment_is_found_again_at_its_place(detector: Detector) -> None:
-    film = detector.film(full_look_every_s=1000)
+    film = FilmView(detector, full_look_every_s=1000)
     two = [(300, 300, 110), (900, 450, 110)]
     assert len(film.detect(people(two, SIZE), 0.0)) == 2
     assert len(film.detect(people(two[:1], SIZE), 0.1)) == 1
@@ -98,4 +98,4 @@ def test_a_face_hidden_for_a_moment_is_found_again_at_its_place(detector: Detect
 def test_one_network_alone_looks_at_each_frame_by_itself() -> None:
     short = Detector("short")
     picture = people([(600, 360, 400)], SIZE)
-    assert short.film().detect(picture, 0.0) == short.detect(picture)
+    assert FilmView(short).detect(picture, 0.0) == short.detect(picture)
