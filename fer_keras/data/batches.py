@@ -1,4 +1,4 @@
-"""Batches for training and evaluation: `tf.data` under TensorFlow, arrays under other backends.
+"""Epochs and their batches: `tf.data` under TensorFlow, arrays under other backends.
 
 Faces stay uint8 where they are, in memory or in a mapped file, and are gathered a batch at a time;
 or they lie on a GPU, and batches are numbers of them.
@@ -9,20 +9,84 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.augmentation import RANDOM_NUMBERS, Augmentation, augment, mix
-from fer_keras.data.epoch_plan import EpochPlan
+from fer_keras.data.augmentation import (
+    MIRROR_NUMBER,
+    RANDOM_NUMBERS,
+    Augmentation,
+    augment,
+    mix,
+)
 
 WORKERS = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
 """Batches made side by side, ahead of the training."""
 
 Answers = Callable[[int], NDArray[np.floating]]
 """By an epoch's number: what a teacher says of its faces as they are shown, (n, classes)."""
+
+
+class EpochPlan(NamedTuple):
+    """One epoch.
+
+    Attributes:
+        order: int64, (n,), which face is shown when.
+        uniform: float32, (n, RANDOM_NUMBERS), for `augment`, by place in the order.
+        shares: float32, (n,), uniform in [0, 1), for mixup, by place in the order.
+    """
+
+    order: NDArray[np.int64]
+    uniform: NDArray[np.float32]
+    shares: NDArray[np.float32]
+
+
+def plan_epoch(
+    count: int,
+    *,
+    seed: int,
+    epoch: int,
+    rates: NDArray[np.float64] | None = None,
+    alternate_mirror: bool = False,
+) -> EpochPlan:
+    """Which faces an epoch shows, in which order, and the random numbers that change them.
+
+    All of it depends on the seed and the epoch's number alone: not on the backend, the batch size,
+    or the epochs before. A resumed training sees what an uninterrupted one would have seen, and a
+    teacher can answer for the very faces that a student will see.
+
+    Args:
+        count: number of faces.
+        seed: the run's seed.
+        epoch: number of the epoch, from 0.
+        rates: float64, (n,), mean 1: how often each face is drawn, or None for once.
+        alternate_mirror: whether a face is mirrored every other epoch after a random first choice,
+            instead of by a coin each time (Jordan 2024, arXiv 2404.00498).
+    """
+    order = _drawn(count, rates, np.random.default_rng((seed, epoch)))
+    random = np.random.default_rng((seed, epoch, 1))
+    uniform = random.random((count, RANDOM_NUMBERS), dtype=np.float32)
+    shares = random.random(count, dtype=np.float32)
+    if alternate_mirror:
+        first = np.random.default_rng((seed, 2)).integers(0, 2, count)
+        # 0 lies below every probability of a mirror, 1 below none.
+        uniform[:, MIRROR_NUMBER] = (first[order] + epoch) % 2
+    return EpochPlan(order, uniform, shares)
+
+
+def _drawn(
+    count: int, rates: NDArray[np.float64] | None, random: np.random.Generator
+) -> NDArray[np.int64]:
+    """As many faces as there are, in random order."""
+    if rates is None:
+        return random.permutation(count)
+    # Even steps through the sum of the rates: a face of rate 2.3 is drawn two or three times.
+    steps = np.arange(count) + random.random()
+    drawn = np.searchsorted(np.cumsum(rates), steps, side="right")
+    return random.permutation(np.minimum(drawn, count - 1))
 
 
 def training_batches(

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.architectures.registry import build
-from fer_keras.data.batches import Answers, evaluation_batches
-from fer_keras.data.epoch_plan import EpochPlan, plan_epoch
+from fer_keras.data.batches import Answers, EpochPlan, evaluation_batches, plan_epoch
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.runs.judge import (
@@ -25,12 +24,11 @@ from fer_keras.runs.judge import (
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.runs.start_weights import load_start_weights
 from fer_keras.runs.state import Progress, load_state
-from fer_keras.training.balance import drawing_rates
 from fer_keras.training.device import Device
 from fer_keras.training.faces_on_device import beside_faces, feed
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
-from fer_keras.training.targets import plain_targets, training_targets
+from fer_keras.training.targets import drawing_rates, plain_targets, training_targets
 from fer_keras.training.weight_average import WeightAverage
 
 

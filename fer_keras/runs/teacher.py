@@ -16,9 +16,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_keras.data.batches import Answers
+from fer_keras.data.batches import Answers, EpochPlan
 from fer_keras.data.cache import cache_folder
-from fer_keras.data.epoch_plan import EpochPlan
 from fer_keras.data.face_data import FaceData, part_fingerprint
 from fer_keras.errors import InputError
 from fer_keras.files import check_input_file, whole_file

@@ -15,8 +15,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from fer_keras.data.augmentation import Augmentation
-from fer_keras.data.batches import Answers, numbered_batches, show, training_batches
-from fer_keras.data.epoch_plan import EpochPlan
+from fer_keras.data.batches import Answers, EpochPlan, numbered_batches, show, training_batches
 from fer_keras.training.device import Device
 from fer_keras.training.recipe import Recipe
 

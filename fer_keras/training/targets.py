@@ -1,4 +1,4 @@
-"""What the network is asked to say of each face: labels, votes, smoothing, teacher in one row."""
+"""What the network is asked to say of each face, and how often it is asked about rare classes."""
 
 from __future__ import annotations
 
@@ -91,3 +91,21 @@ def label_given_votes(
     regression = LogisticRegression(max_iter=1000).fit(evidence, labels)
     answer[:, present] = regression.predict_proba(evidence)
     return answer
+
+
+def drawing_rates(labels: NDArray[np.int64], balance: float) -> NDArray[np.float64]:
+    """How often an epoch draws each face, so that rare classes come up more often.
+
+    FER2013 has 436 disgusted training faces and 7,215 happy ones.
+
+    Args:
+        labels: int64, (n,).
+        balance: 0: every face once; 1: every class equally often; between them, a class with a
+            k-th of another's faces comes up k ** (1 - balance) times as seldom (square roots at
+            0.5, Mahajan et al. 2018).
+
+    Returns:
+        float64, (n,), mean 1.
+    """
+    rates = np.bincount(labels).astype(np.float64)[labels] ** -balance
+    return np.asarray(rates / rates.mean())

@@ -27,7 +27,6 @@ QUICK, SLOW = 12, 5
 
 MODULES = {
     "fer_keras/training/targets.py": ("tests/training/test_targets.py", QUICK),
-    "fer_keras/training/balance.py": ("tests/training/test_balance.py", QUICK),
     "fer_keras/training/recipes.py": ("tests/training/test_choose_recipe.py", QUICK),
     "fer_keras/training/recipe.py": ("tests/training/test_recipe.py", SLOW),
     "fer_keras/training/optimizer.py": (

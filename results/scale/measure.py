@@ -100,8 +100,7 @@ def steps_per_second(keras: Any, data: Any) -> float:
     """Train `mobile-s` for some steps on faces from all over the data."""
     from fer_keras.architectures.registry import build
     from fer_keras.data.augmentation import Augmentation
-    from fer_keras.data.batches import training_batches
-    from fer_keras.data.epoch_plan import plan_epoch
+    from fer_keras.data.batches import plan_epoch, training_batches
     from fer_keras.training.targets import plain_targets
 
     split, classes = data.split("train"), len(data.labels)

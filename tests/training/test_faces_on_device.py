@@ -10,9 +10,8 @@ import pytest
 
 from fer_keras.architectures import build
 from fer_keras.data.augmentation import Augmentation
-from fer_keras.data.batches import numbered_batches, training_batches
+from fer_keras.data.batches import EpochPlan, numbered_batches, plan_epoch, training_batches
 from fer_keras.data.drawn import synthetic_data
-from fer_keras.data.epoch_plan import EpochPlan, plan_epoch
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.training import faces_on_device
