@@ -162,7 +162,7 @@ def diagnose_int8(
     model_file: Path, data: FaceData, calibration: Calibration, split: str, out: Path, stem: str
 ) -> tuple[TextTable, Path]:
     """The table of `layer_noises`, and their picture, drawn as `<stem>-int8-noise.png` in `out`."""
-    from fer_keras.pictures.figure_file import save_figure
+    from fer_keras.figures import save_figure
 
     noises = layer_noises(model_file, data, calibration, split)
     picture = out / f"{stem}-int8-noise.png"

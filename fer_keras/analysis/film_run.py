@@ -21,12 +21,12 @@ from fer_keras.analysis.settings import Settings
 from fer_keras.analysis.summary import Summary
 from fer_keras.analysis.table_file import face_rows, open_table
 from fer_keras.faces.recognizer import Recognizer
+from fer_keras.figures import save_figure
 from fer_keras.files import whole_file, write_text
 from fer_keras.films import is_stream, open_film
 from fer_keras.films.opening import is_address, shown_name
 from fer_keras.films.pyav import require_pyav
 from fer_keras.live.watcher import Watcher
-from fer_keras.pictures.figure_file import save_figure
 from fer_keras.scratch_folder import scratch_folder
 
 Progress = Callable[[str, str, float, float | None], None]

@@ -46,7 +46,7 @@ def architectures(
     model = build(name, classes)
 
     from fer_keras.architectures.drawing import draw_graph
-    from fer_keras.pictures.figure_file import save_figure
+    from fer_keras.figures import save_figure
 
     path = out or Path(f"{name}.png")
     save_figure(draw_graph(model), path)

@@ -44,7 +44,7 @@ def calibration(
         compare_calibrations,
         draw_calibration,
     )
-    from fer_keras.pictures.figure_file import save_figure
+    from fer_keras.figures import save_figure
 
     rows = compare_calibrations(
         model,

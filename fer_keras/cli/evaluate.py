@@ -48,7 +48,7 @@ def evaluate(
 
     from fer_keras.cli.run_data import open_for
     from fer_keras.evaluation.judging import comparison_table, judge
-    from fer_keras.pictures.confusion import save_confusions
+    from fer_keras.figures import save_confusions
 
     faces = open_for(
         models,

@@ -45,8 +45,8 @@ def saliency(
     Example: `fer-keras saliency runs/final-slim-1 --emotion happy,fear --method gradcam++`
     """
     from fer_keras.cli.run_data import open_for
+    from fer_keras.figures import save_figure
     from fer_keras.models import find_model
-    from fer_keras.pictures.figure_file import save_figure
     from fer_keras.saliency.explain import explain_photos, explain_split
     from fer_keras.saliency.grid import draw_grid
     from fer_keras.saliency.maps import check_method

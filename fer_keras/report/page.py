@@ -17,12 +17,18 @@ from fer_keras.evaluation.human_uncertainty import (
 )
 from fer_keras.evaluation.judging import Judged, comparison_table, judge, percent
 from fer_keras.evaluation.scores import COVERAGE, Accuracy, Scores
+from fer_keras.figures import (
+    draw_comparison,
+    draw_confusion,
+    draw_curves,
+    draw_faces,
+    draw_reliability,
+    figure_uri,
+    mistake_captions,
+    most_confident_mistakes,
+    most_confused,
+)
 from fer_keras.models import Classifier, ModelLike
-from fer_keras.pictures.confusion import draw_confusion, most_confused
-from fer_keras.pictures.curves import draw_curves
-from fer_keras.pictures.figure_file import figure_uri
-from fer_keras.pictures.mistakes import draw_faces, mistake_captions, most_confident_mistakes
-from fer_keras.pictures.reliability import draw_comparison, draw_reliability
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.saliency.explain import explain_split
 from fer_keras.saliency.grid import draw_grid

@@ -14,10 +14,8 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.source import open_again
 from fer_keras.errors import InputError
 from fer_keras.evaluation.scores import Scores, score
+from fer_keras.figures import draw_confusion, draw_curves, save_figure
 from fer_keras.models import Classifier, find_model
-from fer_keras.pictures.confusion import draw_confusion
-from fer_keras.pictures.curves import draw_curves
-from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.loop import epoch_planner, fit_run
 from fer_keras.runs.provenance import check_same_data, data_origin, file_hash
 from fer_keras.runs.run_folder import RunFolder, only_one_in

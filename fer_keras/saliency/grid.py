@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from fer_keras.pictures.confusion import shorten
+from fer_keras.figures import shorten
 from fer_keras.saliency.maps import saliency_maps
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
 from fer_keras.evaluation.scores import paired_difference_interval
-from fer_keras.pictures.figure_file import save_figure
+from fer_keras.figures import save_figure
 from fer_keras.runs.planned import PlannedRun
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.ablations import choose_ablations

@@ -148,7 +148,7 @@ class FileBenchmark:
 
     def save(self, folder: Path) -> None:
         """Write latency.json and, where accuracies were measured, latency.png."""
-        from fer_keras.pictures.figure_file import save_figure
+        from fer_keras.figures import save_figure
 
         write_text(folder / "latency.json", json.dumps(self.to_json(), indent=2) + "\n")
         picture = folder / "latency.png"

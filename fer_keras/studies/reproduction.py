@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fer_keras.architectures.registry import build, find_architecture
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.pictures.figure_file import save_figure
+from fer_keras.figures import save_figure
 from fer_keras.runs.planned import PlannedRun
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.kept_answer import kept_answer

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.figures import save_figure
 from fer_keras.files import write_text
 from fer_keras.models import Classifier
-from fer_keras.pictures.figure_file import save_figure
 from fer_keras.studies.peer import peer_probabilities
 
 Faces = NDArray[np.uint8]

@@ -15,8 +15,8 @@ import pandas as pd
 from fer_keras.architectures.registry import find_architecture
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.figures import save_figure
 from fer_keras.files import check_input_file
-from fer_keras.pictures.figure_file import save_figure
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.optuna_library import optuna
 from fer_keras.studies.search import FINISHED, finished_trials, recipe_of, search

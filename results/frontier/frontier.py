@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from fer_keras.pictures.figure_file import save_figure
+from fer_keras.figures import save_figure
 
 HERE = Path(__file__).parent
 REFERENCE = "fer 25.10.3"

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator, PercentFormatter
 
-from fer_keras.pictures.figure_file import save_figure
+from fer_keras.figures import save_figure
 from fer_keras.runs.run_folder import RunFolder
 
 PAPER = 0.61

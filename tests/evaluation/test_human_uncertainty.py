@@ -8,7 +8,7 @@ import pytest
 from fer_keras.data.face_data import Split
 from fer_keras.evaluation.human_uncertainty import compare_with_humans, entropy
 from fer_keras.evaluation.scores import Accuracy
-from fer_keras.pictures.reliability import draw_comparison
+from fer_keras.figures import draw_comparison
 
 VOTES = np.array([[10, 0, 0], [5, 5, 0], [4, 3, 3], [0, 0, 0], [1, 9, 0]], np.float32)
 MODEL = np.array(

@@ -1,1 +1,0 @@
-"""Pictures of what a model learned: curves, confusion, reliability, mistakes."""
