@@ -6,7 +6,7 @@ import contextlib
 import io as text_io
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 from fer_keras.face_pixels import GREY_WEIGHTS
 
-from .each_face import with_each_faces_ranges
+from .each_face import with_bytes
 from .graph import read_graph
 from .ranges import EACH_FACE, RANGES, convert_clipped
 from .target import FORMATS
-from .weight_rounding import RoundedLayer, correct_biases, rounded_layers
+from .weight_rounding import correct_biases, round_weights
 
 if TYPE_CHECKING:
     import keras
@@ -38,23 +38,52 @@ def with_grey_conversion(picture: keras.KerasTensor) -> keras.KerasTensor:
     )(picture)
 
 
-def int8_layers(
-    model: keras.Model, input: str, faces: NDArray[np.uint8], bias_correction: bool
-) -> list[RoundedLayer]:
-    """Layers as the format `int8` rounds them, ranges aside; arguments as for `convert`."""
-    served = served_model(model, input, dynamic_batch=False)
-    shown = np.repeat(faces, 3, axis=3) if input == "rgb" else faces
-    with contextlib.redirect_stdout(text_io.StringIO()):
-        rounded, exact = _convert_float(served, "dynamic"), _convert_float(served)
-    content = with_each_faces_ranges(rounded, exact, shown, "float32", bias_correction)
-    return rounded_layers(content, exact)
-
-
 INPUTS = ("grey", "rgb")
 """Channels of the picture: 1, or 3 with the conversion to grey inside the graph."""
 
 IO = ("uint8", "float32")
 """What an int8 file takes and gives, whatever its arithmetic."""
+
+
+class Rounded(NamedTuple):
+    """A model whose weights were rounded together, once for all its files of int8.
+
+    Attributes:
+        file: TFLite with int8 weights and float arithmetic.
+        exact: the same in float32.
+    """
+
+    file: bytes
+    exact: bytes
+
+    @property
+    def is_int8(self) -> bool:
+        """Whether there is a layer large enough that the converter gives it int8 weights."""
+        return bool(read_graph(self.file).int8_weights)
+
+
+def round_model(
+    model: keras.Model,
+    faces: NDArray[np.uint8],
+    *,
+    input: str = "grey",
+    dynamic_batch: bool = False,
+    bias_correction: bool = True,
+) -> Rounded:
+    """Round a model's weights as the format `int8` has them; arguments as for `convert`.
+
+    Raises:
+        InputError: if the model can't be converted.
+    """
+    served, shown = served_model(model, input, dynamic_batch), _shown(faces, input)
+    with _conversion(model, "int8"):
+        rounded = Rounded(_convert_float(served, "dynamic"), _convert_float(served))
+        if not rounded.is_int8:
+            return rounded
+        content = round_weights(rounded.file, rounded.exact, shown)
+        if bias_correction:
+            content = correct_biases(content, rounded.exact, shown)
+        return rounded._replace(file=content)
 
 
 def convert(
@@ -67,6 +96,7 @@ def convert(
     dynamic_batch: bool = False,
     ranges: str = EACH_FACE,
     bias_correction: bool = True,
+    rounded: Rounded | None = None,
 ) -> bytes:
     """Convert a model to a TFLite flatbuffer.
 
@@ -80,6 +110,7 @@ def convert(
         ranges: one of `ranges.RANGES`; used by int8 only. A model of which no layer has 1,024
             weights gets fixed ones in any case.
         bias_correction: let the biases of int8 make up for the rounding of the weights.
+        rounded: what `round_model` makes of the same; None: it is made.
 
     Returns:
         The file's bytes. Input (1, 48, 48, 1 or 3) and output (1, classes) are float32; for int8
@@ -88,29 +119,41 @@ def convert(
     Raises:
         InputError: if an option is unknown, or the model can't be converted.
     """
+    check_options((form,), (input,), io, ranges)
+    if form == "int8" and ranges == EACH_FACE:
+        rounded = rounded or round_model(
+            model, faces, input=input, dynamic_batch=dynamic_batch, bias_correction=bias_correction
+        )
+        if rounded.is_int8:
+            return with_bytes(rounded.file) if io == "uint8" else rounded.file
+        ranges = "fitted"
+    served = served_model(model, input, dynamic_batch)
+    with _conversion(model, form):
+        if form == "int8":
+            return _convert_int8(served, _shown(faces, input), io, ranges, bias_correction)
+        return _convert_float(served, form)
+
+
+@contextlib.contextmanager
+def _conversion(model: keras.Model, form: str) -> Iterator[None]:
+    """Quiet, and what goes wrong is said in one line."""
     import tensorflow as tf
 
-    check_options((form,), (input,), io, ranges)
-    served = served_model(model, input, dynamic_batch)
-    shown = np.repeat(faces, 3, axis=3) if input == "rgb" else faces
     try:
         # Keras prints the path of the SavedModel that lies between; it is gone when we return.
         with contextlib.redirect_stdout(text_io.StringIO()), warnings.catch_warnings():
             # Said of every model with quantised inputs: their statistics come from the faces.
             warnings.filterwarnings("ignore", message="Statistics for quantized inputs")
-            if form == "int8":
-                if ranges == EACH_FACE:
-                    rounded, exact = _convert_float(served, "dynamic"), _convert_float(served)
-                    if read_graph(rounded).int8_weights:
-                        return with_each_faces_ranges(rounded, exact, shown, io, bias_correction)
-                    ranges = "fitted"  # the converter leaves weights of small layers in float
-                return _convert_int8(served, shown, io, ranges, bias_correction)
-            return _convert_float(served, form)
+            yield
     except InputError:
         raise
     except (RuntimeError, ValueError, tf.errors.OpError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{model.name} can't be converted to {form}: {reason[:300]}") from error
+
+
+def _shown(faces: NDArray[np.uint8], input: str) -> NDArray[np.uint8]:
+    return np.repeat(faces, 3, axis=3) if input == "rgb" else faces
 
 
 def check_options(formats: tuple[str, ...], inputs: tuple[str, ...], io: str, ranges: str) -> None:

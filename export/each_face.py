@@ -14,35 +14,8 @@ from typing import Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from numpy.typing import NDArray
 
 from .flatbuffer import pack, unpack
-from .weight_rounding import correct_biases, round_weights
-
-
-def with_each_faces_ranges(
-    weights_file: bytes,
-    float_file: bytes,
-    faces: NDArray[np.uint8],
-    io: str,
-    bias_correction: bool,
-) -> bytes:
-    """Round the weights well, and let the file take and give bytes.
-
-    Args:
-        weights_file: int8 weights, float arithmetic: the format `dynamic`.
-        float_file: float32, of the same model with the same input.
-        faces: uint8, (n, 48, 48, channels of the files): the representative dataset.
-        io: uint8 or float32: what the file takes and gives.
-        bias_correction: let the biases make up for what rounded weights shift on average.
-
-    Returns:
-        The flatbuffer.
-    """
-    content = round_weights(weights_file, float_file, faces)
-    if bias_correction:
-        content = correct_biases(content, float_file, faces)
-    return with_bytes(content) if io == "uint8" else content
 
 
 def with_bytes(content: bytes) -> bytes:

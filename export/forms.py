@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from fer_keras.errors import InputError
 
 from .calibration import Calibration
-from .convert import convert, int8_layers, served_model
+from .convert import Rounded, convert, round_model, served_model
 from .graph import Graph, Tensor, read_graph
 from .metadata import Metadata
 from .packing import packed
 from .ranges import EACH_FACE
 from .target import CORE_ML, ONNX_FORMATS, Target
+from .weight_rounding import rounded_layers
 
 if TYPE_CHECKING:
     import keras
@@ -107,6 +108,19 @@ class Source:
     calibration: Calibration
     io: str
     dynamic_batch: bool
+    _rounded: dict[str, Rounded] = field(default_factory=dict, init=False, repr=False)
+
+    def rounded(self, input: str) -> Rounded:
+        """The model with its weights rounded, which takes longest of all: once for each input."""
+        if input not in self._rounded:
+            self._rounded[input] = round_model(
+                self.model,
+                self.faces,
+                input=input,
+                dynamic_batch=self.dynamic_batch,
+                bias_correction=self.calibration.bias_correction,
+            )
+        return self._rounded[input]
 
 
 def make(target: Target, source: Source, path: Path) -> Graph:
@@ -133,16 +147,11 @@ def make(target: Target, source: Source, path: Path) -> Graph:
 
         served = served_model(source.model, target.input, source.dynamic_batch)
         shown = np.repeat(source.faces, target.channels, axis=3)
-        layers = (
-            int8_layers(
-                source.model, target.input, source.faces, source.calibration.bias_correction
-            )
-            if target.form == INT8
-            else ()
-        )
+        layers = rounded_layers(*source.rounded(target.input)) if target.form == INT8 else ()
         content = convert_onnx(served, target.form, shown, source.labels, source.metadata, layers)
         path.write_bytes(content)
         return read_onnx_graph(content)
+    each_face = source.calibration.ranges == EACH_FACE
     content = convert(
         source.model,
         target.form,
@@ -152,11 +161,11 @@ def make(target: Target, source: Source, path: Path) -> Graph:
         dynamic_batch=source.dynamic_batch,
         ranges=source.calibration.ranges,
         bias_correction=source.calibration.bias_correction,
+        rounded=source.rounded(target.input) if target.form == "int8" and each_face else None,
     )
     file = packed(content, source.metadata, source.labels, channels=target.channels)
     graph = read_graph(file)
     if target.form == "int8":
-        each_face = source.calibration.ranges == EACH_FACE
         check = check_int8_weights if each_face else check_full_integer
         check(graph, path.name, source.io)
     path.write_bytes(file)

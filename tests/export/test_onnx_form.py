@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.export import target
+from fer_keras.export import convert, target
 from fer_keras.export.calibration import Calibration
 from fer_keras.export.exporting import export_model, export_table
 from fer_keras.export.onnx_int8 import DENSE
+from fer_keras.export.weight_rounding import round_weights
 from fer_keras.models import Classifier
 
 pytest.importorskip("tf2onnx")
@@ -104,3 +106,27 @@ def test_without_the_extra_a_line_says_how_to_get_it(
     with pytest.raises(InputError, match=r'formats coreml: .*pip install "fer-keras\[coreml\]"'):
         export_model(trained_model, drawn_faces, tmp_path, ["coreml"])
     assert not list(tmp_path.iterdir())
+
+
+def test_both_int8_formats_round_the_weights_once(
+    exported: Path,
+    trained_model: Path,
+    drawn_faces: FaceData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rounded: list[bytes] = []
+
+    def counted(*arguments: Any) -> bytes:
+        rounded.append(round_weights(*arguments))
+        return rounded[-1]
+
+    monkeypatch.setattr(convert, "round_weights", counted)
+    export_model(trained_model, drawn_faces, tmp_path, ["int8", "onnx-int8"], Calibration(60))
+    assert len(rounded) == 1
+    images = drawn_faces.split("validation").images[:40]
+    together, alone = (
+        Classifier(folder / "tiny-int8.onnx").probabilities(images)
+        for folder in (tmp_path, exported)
+    )
+    np.testing.assert_array_equal(together, alone)

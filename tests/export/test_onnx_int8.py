@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from fer_keras.architectures.mobile import mobile_s
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.export.calibration import Calibration, representative_faces
-from fer_keras.export.convert import int8_layers, served_model
+from fer_keras.export.convert import round_model, served_model
 from fer_keras.export.metadata import Metadata
 from fer_keras.export.onnx_form import convert_onnx
-from fer_keras.export.weight_rounding import RoundedLayer
+from fer_keras.export.weight_rounding import RoundedLayer, rounded_layers
 from fer_keras.models import Classifier
 
 onnx = pytest.importorskip("onnx")
@@ -42,7 +42,7 @@ def model() -> keras.Model:
 
 @pytest.fixture(scope="module")
 def layers(model: keras.Model) -> list[RoundedLayer]:
-    return int8_layers(model, "grey", FACES, bias_correction=True)
+    return rounded_layers(*round_model(model, FACES))
 
 
 @pytest.fixture(scope="module")
