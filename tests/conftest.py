@@ -100,7 +100,7 @@ def trained_run(drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory)
 
     from fer_keras.architectures.layers import pixels, probabilities
     from fer_keras.models.keras_file import save_model
-    from fer_keras.runs.provenance import describe_environment
+    from fer_keras.runs.config import describe_environment
     from fer_keras.runs.run_folder import RunFolder
     from fer_keras.training.recipe import Recipe
 

@@ -45,13 +45,13 @@ def ablate(
 
     Example: `fer-keras ablate --data fer2013.csv.gz --epochs 12 --seeds 3 --rows no-warp,adamw`
     """
-    from fer_keras.runs.wishes import check_wishes
+    from fer_keras.runs.run_folder import check_new_run
     from fer_keras.studies.ablations import choose_ablations
     from fer_keras.training.recipes import choose_recipe
 
     base = choose_recipe(recipe, arch=arch, epochs=epochs)
     names = None if rows is None else words(rows)
-    check_wishes(teacher=teacher)
+    check_new_run(teacher=teacher)
     if names is not None:
         choose_ablations(names, base, votes=ferplus is not None, teacher=teacher is not None)
     say, console = printer()

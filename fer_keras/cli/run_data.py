@@ -42,7 +42,7 @@ def open_for(
     if spec is not None or sizes is not None:
         spec = spec or DEFAULT_DATA
         return open_faces(spec, labels, ferplus, ferplus_mode, sizes, say, class_order)
-    from fer_keras.runs.provenance import known_data
+    from fer_keras.runs.run_folder import known_data
 
     changes: dict[str, Any] = {}
     if labels != DEFAULT_LABELS:

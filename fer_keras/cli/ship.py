@@ -40,8 +40,7 @@ def ship(
     from fer_keras.data.source import open_again
     from fer_keras.errors import InputError
     from fer_keras.models.model_file import user_weights
-    from fer_keras.runs.provenance import data_origin
-    from fer_keras.runs.run_folder import RunFolder
+    from fer_keras.runs.run_folder import RunFolder, data_origin
     from fer_keras.shipping.ship import ship as make_files
 
     say, _ = printer()

@@ -22,7 +22,7 @@ Storage = Annotated[
 @contextmanager
 def failed_runs() -> Iterator[None]:
     """Say which trainings failed, a line for each, and exit with 1."""
-    from fer_keras.studies.sweep import FailedRunsError
+    from fer_keras.studies.planned_run import FailedRunsError
 
     try:
         yield

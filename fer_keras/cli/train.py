@@ -67,14 +67,14 @@ def train(
     if resume is not None:
         _go_on(context, resume, epochs)
         return
-    from fer_keras.runs.wishes import check_wishes
+    from fer_keras.runs.run_folder import check_new_run
     from fer_keras.training.recipes import choose_recipe
 
     # First what is quick: neither a wrong option nor bad data should wait for TensorFlow.
     chosen = choose_recipe(
         recipe, arch=arch, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate
     )
-    check_wishes(out=out, teacher=teacher, start_from=start_from, tensorboard=tensorboard)
+    check_new_run(out=out, teacher=teacher, start_from=start_from, tensorboard=tensorboard)
     say, console = printer()
     faces = data_options.open_faces(data, labels, ferplus, ferplus_mode, sizes, say, class_order)
 
@@ -109,8 +109,8 @@ def _go_on(context: typer.Context, path: Path, epochs: int | None) -> None:
                 argument="resume",
             )
     from fer_keras.cli.progress_bar import ProgressBar
-    from fer_keras.runs.resume import resume
+    from fer_keras.runs.run import Run
 
     say, console = printer()
     with ProgressBar(console) as bar:
-        resume(path, epochs=epochs, callbacks=[bar], report=say)
+        Run(path).resume(epochs, callbacks=[bar], report=say)

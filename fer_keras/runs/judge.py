@@ -1,4 +1,4 @@
-"""The end of an epoch: the model is judged, the best one kept, the row of the history written.
+"""Judging, at the end of an epoch and of a training: the best model is kept, its figures written.
 
 What is judged and kept is a twin of the model that is trained: it has the running mean of the
 weights, batch normalisation measured for them, and computes in float32 whatever precision the
@@ -8,8 +8,11 @@ loaded, and TFLite's converter would follow it.
 
 from __future__ import annotations
 
+import json
 import math
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -18,13 +21,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fer_keras.architectures.registry import build
+from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.models.keras_file import save_model
-from fer_keras.runs.run_folder import HISTORY_COLUMNS, RunFolder
-from fer_keras.runs.state import Progress, save_state
+from fer_keras.evaluation.scores import Scores, score
+from fer_keras.figures import draw_confusion, draw_curves, save_figure
+from fer_keras.models.keras_file import KerasNetwork, save_model
+from fer_keras.runs.run_folder import HISTORY_COLUMNS, Progress, RunFolder, save_state
 from fer_keras.training.precise_batch_norm import measure_statistics
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.weight_average import WeightAverage
+
+SPLIT = "validation"
+"""The split by which the epoch was chosen. The test split is for `fer-keras evaluate`, once."""
 
 LOOKED_AT = 50
 """Steps from one look at the loss to the next: on a GPU each look waits for the step to end."""
@@ -160,3 +168,44 @@ def ran_out_of_patience(history: pd.DataFrame, patience: int | None) -> bool:
     if patience is None or history.empty:
         return False
     return len(history) - 1 - int(history["val_accuracy"].to_numpy().argmax()) >= patience
+
+
+class Teller(keras.callbacks.Callback):
+    """A line for each epoch."""
+
+    def __init__(self, epochs: int, report: Callable[[str], None]) -> None:
+        super().__init__()
+        self.epochs, self.report = epochs, report
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Say how it went."""
+        self.report(
+            f"epoch {epoch + 1:>3}/{self.epochs}  "
+            f"train loss {logs['loss']:.4f} accuracy {logs['accuracy']:.2%}  "
+            f"validation loss {logs['val_loss']:.4f} accuracy {logs['val_accuracy']:.2%}"
+        )
+
+
+def write_run_summary(path: Path, data: FaceData) -> Scores:
+    """Score the best model of a run and leave the figures and pictures in its folder.
+
+    Args:
+        path: a run folder with best.keras and history.csv.
+        data: what the run was trained on; its validation split is used.
+
+    Returns:
+        The scores on the validation split.
+
+    Raises:
+        InputError: if the folder or the split is missing.
+    """
+    run = RunFolder(path)
+    split = data.split(SPLIT)
+    answers = KerasNetwork(run.best_model)(split.images.astype(np.float32))
+    scores = score(answers, split, data.labels)
+    figures = {"split": SPLIT, "fingerprint": data.fingerprint, **scores.to_json()}
+    run.write_text("metrics.json", json.dumps(figures, indent=2) + "\n")
+    title = f"{path.name}: {SPLIT}, {scores.accuracy.value:.1%} of {len(split):,} faces"
+    save_figure(draw_confusion(scores.confusion, data.labels, title), path / "confusion.png")
+    save_figure(draw_curves({path.name: run.read_history()}), path / "curves.png")
+    return scores

@@ -14,6 +14,7 @@ from fer_keras.architectures.registry import build
 from fer_keras.data.batches import Answers, EpochPlan, evaluation_batches, plan_epoch
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.models.keras_file import load_model
 from fer_keras.runs.judge import (
     Judge,
     StateKeeper,
@@ -21,9 +22,7 @@ from fer_keras.runs.judge import (
     compile_model,
     ran_out_of_patience,
 )
-from fer_keras.runs.run_folder import RunFolder
-from fer_keras.runs.start_weights import load_start_weights
-from fer_keras.runs.state import Progress, load_state
+from fer_keras.runs.run_folder import Progress, RunFolder, load_state
 from fer_keras.training.device import Device
 from fer_keras.training.faces_on_device import beside_faces, feed
 from fer_keras.training.optimizer import make_optimizer
@@ -133,6 +132,39 @@ def fit_run(
             ),
         )
     return judge.progress
+
+
+def load_start_weights(model: keras.Model, start: Path) -> None:
+    """Copy the weights of a trained model of the same architecture.
+
+    Where that model tells other emotions apart, its last layer is left out: the new one keeps the
+    values it was made with.
+
+    Args:
+        model: changed in place.
+        start: a run folder or a `.keras` file.
+
+    Raises:
+        InputError: if the two are built differently.
+    """
+    file = RunFolder(start).best_model if start.is_dir() else start
+    trained, labels = load_model(file)
+    layers = [layer for layer in model.layers if layer.weights]
+    trained_layers = [layer for layer in trained.layers if layer.weights]
+    if len(labels) != model.output_shape[-1]:
+        layers, trained_layers = layers[:-1], trained_layers[:-1]
+    if [_shapes(layer) for layer in layers] != [_shapes(layer) for layer in trained_layers]:
+        raise InputError(
+            f"start_from {start}: its layers are not those that `arch` and `option` ask for; "
+            "give the ones that it was trained with",
+            argument="start_from",
+        )
+    for layer, trained_layer in zip(layers, trained_layers, strict=True):
+        layer.set_weights(trained_layer.get_weights())
+
+
+def _shapes(layer: keras.Layer) -> list[tuple[int, ...]]:
+    return [tuple(weight.shape) for weight in layer.weights]
 
 
 def check_splits(data: FaceData) -> None:

@@ -1,20 +1,29 @@
-"""A training as an object: what `fer_keras.train` returns, and any run folder."""
+"""A training as an object: what `fer_keras.train` returns, and any run folder; it can go on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fer_keras.runs.run_folder import RunFolder
+from fer_keras.data.face_data import FaceData
+from fer_keras.data.source import open_again
+from fer_keras.errors import InputError
+from fer_keras.models import find_model
+from fer_keras.runs.config import check_same_data, file_hash
+from fer_keras.runs.run_folder import RunFolder, data_origin, known_data, only_one_in, read_progress
+from fer_keras.training.recipe import Recipe, recipe_from_json
 
 if TYPE_CHECKING:
     import keras
     import pandas as pd
 
-    from fer_keras.data.face_data import FaceData
     from fer_keras.evaluation.scores import Scores
-    from fer_keras.training.recipe import Recipe
+    from fer_keras.training.device import Device
+
+Report = Callable[[str], None]
+"""Takes each line that tells a user how it goes."""
 
 
 class Run:
@@ -60,8 +69,6 @@ class Run:
     @property
     def recipe(self) -> Recipe:
         """How it was trained."""
-        from fer_keras.training.recipe import recipe_from_json
-
         return recipe_from_json(self.config["recipe"], str(self.folder.config_file))
 
     @property
@@ -93,8 +100,6 @@ class Run:
             InputError: if they can't be opened any more.
         """
         if self._data is None:
-            from fer_keras.runs.provenance import known_data
-
             self._data = known_data(self.path)
         return self._data
 
@@ -142,14 +147,143 @@ class Run:
         epochs: int | None = None,
         *,
         callbacks: Sequence[keras.callbacks.Callback] = (),
-        report: Callable[[str], None] = print,
+        report: Report = print,
     ) -> Run:
-        """Go on from the last whole epoch; `epochs`, in all, extends a run that is finished.
+        """Go on from the last whole epoch.
+
+        Args:
+            epochs: instead of the number that it was begun with, in all: a run that is finished is
+                extended, its schedule stretched over them.
+            callbacks, report: as in `train`.
 
         Raises:
             InputError: if its data has changed, or it has as many epochs already.
         """
-        from fer_keras.runs.resume import resume
+        import keras
 
-        resume(self.path, epochs=epochs, data=self._data, callbacks=callbacks, report=report)
+        from fer_keras.training.device import prepare_device
+
+        folder = self.folder
+        with only_one_in(self.path):
+            config = folder.read_config()
+            faces = self._data or open_again(data_origin(folder), report)
+            check_same_data(self.path, config, faces)
+            _check_state(folder)
+            if epochs is not None:
+                _extend(folder, config, epochs, report)
+            where = prepare_device(config["precision"], config.get("device_choice"))
+            keras.backend.clear_session()
+            go_on(folder, faces, where, callbacks, report)
         return self
+
+
+def _check_state(folder: RunFolder) -> None:
+    """Refuse to train anew over what a run has found: only its first epoch may lack a state."""
+    if folder.last_state.exists() or not folder.history_file.exists():
+        return
+    if len(folder.read_history()) > 1:
+        raise InputError(
+            f"{folder.last_state}: is missing, without which nothing goes on from where it ended; "
+            "put it back, or train anew in another folder"
+        )
+
+
+def _extend(folder: RunFolder, config: dict[str, Any], epochs: int, report: Report) -> None:
+    recipe = recipe_from_json(config["recipe"], str(folder.config_file))
+    done = read_progress(folder.last_state).epochs if folder.last_state.exists() else 0
+    if epochs <= done:
+        raise InputError(
+            f"epochs {epochs}: {folder.path} has {done} already; give more", argument="epochs"
+        )
+    if epochs == recipe.epochs:
+        return
+    if recipe.schedule != "constant":
+        report(
+            f"the {recipe.schedule} schedule of {recipe.epochs} epochs is stretched over {epochs}, "
+            f"from epoch {done + 1} on"
+        )
+    config["extended"] = [*config.get("extended", []), {"after": done, "from": recipe.epochs}]
+    config["recipe"] = dataclasses.replace(recipe, epochs=epochs).to_json()
+    folder.write_config(config)
+
+
+def go_on(
+    folder: RunFolder,
+    faces: FaceData,
+    device: Device,
+    callbacks: Sequence[keras.callbacks.Callback],
+    report: Report,
+) -> None:
+    """Train the epochs that are left, and judge the best model.
+
+    Args:
+        folder: with its config.json; the caller holds its lock.
+        faces: its data.
+        device: where to train.
+        callbacks, report: as in `train`.
+
+    Raises:
+        InputError: if the teacher is another by now, or the training diverges.
+    """
+    from fer_keras.runs.judge import Teller, write_run_summary
+    from fer_keras.runs.loop import fit_run
+
+    config = folder.read_config()
+    recipe = recipe_from_json(config["recipe"], str(folder.config_file))
+    count = len(faces.split("train"))
+    report(
+        f"{recipe.arch} on {faces.source}: {recipe.epochs} epochs of {count:,} faces, on "
+        f"{device.description}, {config['precision']}"
+    )
+    teacher = _teacher(folder, config, recipe, faces, device, report)
+    progress = fit_run(
+        recipe,
+        faces,
+        folder,
+        seed=config["seed"],
+        device=device,
+        teacher=teacher,
+        start_from=find_model(config["start"], trainable=True) if config.get("start") else None,
+        callbacks=[*_tensorboard(folder, config), *callbacks, Teller(recipe.epochs, report)],
+        patience=config.get("patience"),
+    )
+    write_run_summary(folder.path, faces)
+    report(f"best validation accuracy {progress.best_accuracy:.2%}; model: {folder.best_model}")
+    report(f"run folder: {folder.path}")
+
+
+def _teacher(
+    folder: RunFolder,
+    config: Mapping[str, Any],
+    recipe: Recipe,
+    faces: FaceData,
+    device: Device,
+    report: Report,
+) -> Any:
+    if not config["teacher"]:
+        return None
+    file = find_model(config["teacher"], trainable=True)
+    if config.get("teacher_sha256", file_hash(file)) != file_hash(file):
+        raise InputError(
+            f"{folder.path}: {file} is not the teacher that the run began with; put that back, or "
+            "train anew"
+        )
+    from fer_keras.runs.loop import epoch_planner
+    from fer_keras.runs.teacher import plain_answers, same_view_answers
+
+    if recipe.teacher_view == "plain":
+        return plain_answers(file, faces)
+    done = read_progress(folder.last_state).epochs if folder.last_state.exists() else 0
+    seed = config["seed"]
+    plan = epoch_planner(recipe, faces.split("train").labels, seed)
+    return same_view_answers(
+        file, faces, recipe, seed, plan, range(done, recipe.epochs), device, report
+    )
+
+
+def _tensorboard(folder: RunFolder, config: Mapping[str, Any]) -> list[keras.callbacks.Callback]:
+    if not config.get("tensorboard"):
+        return []
+    import keras
+
+    return [keras.callbacks.TensorBoard(str(folder.path / "tensorboard"))]

@@ -10,98 +10,30 @@ metrics.json, curves.png, confusion.png    written by the evaluation
 
 from __future__ import annotations
 
+import dataclasses
+import importlib.util
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from fer_keras import files
+from fer_keras.data.face_data import DataOrigin, FaceData
+from fer_keras.data.source import open_again
 from fer_keras.errors import InputError
-from fer_keras.files import read_json
 from fer_keras.lock_file import locked
-from fer_keras.training.recipe import recipe_from_json
+from fer_keras.models import ModelLike, find_model
+from fer_keras.runs.config import MOST_SEED, check_run_config
 
-MOST_SEED = 2**32 - 1
-"""The largest seed that NumPy takes."""
+if TYPE_CHECKING:
+    import keras
 
-
-def check_run_config(config: Mapping[str, Any], source: str) -> None:
-    """Refuse a configuration that no training of ours has written.
-
-    Args:
-        config: what config.json holds.
-        source: the file's name, for messages.
-
-    Raises:
-        InputError: naming the key that is missing or of the wrong kind.
-    """
-    for key, (fits, wanted) in {**_REQUIRED, **_OPTIONAL}.items():
-        if key not in config:
-            if key in _REQUIRED:
-                raise InputError(f"{source}: has no {key}; put the run's own config.json back")
-        elif not fits(config[key]):
-            shown = repr(config[key])[:80]
-            raise InputError(f"{source}: {key} is {shown}; it must be {wanted}")
-    recipe_from_json(config["recipe"], f"{source}: recipe")
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _or_null(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: value is None or fits(value)
-
-
-def _is_object(of: Callable[[Any], bool] = lambda value: True) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, dict) and all(map(of, value.values()))
-
-
-def _are_labels(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) > 1
-        and all(map(_is_text, value))
-        and len(set(value)) == len(value)
-    )
-
-
-_Check = tuple[Callable[[Any], bool], str]
-_TEXT_OR_NULL: _Check = (_or_null(_is_text), "a text or null")
-
-_REQUIRED: dict[str, _Check] = {
-    "recipe": (_is_object(), "an object in braces"),
-    "seed": (lambda value: _is_whole(value) and 0 <= value <= MOST_SEED, "a whole number from 0"),
-    "precision": (_is_text, "a name in quotes"),
-    "labels": (_are_labels, "a list of different names"),
-    "fingerprint": (_is_text, "a text"),
-    "faces": (_is_object(_is_whole), "an object of whole numbers"),
-}
-_OPTIONAL: dict[str, _Check] = {
-    "data": (_or_null(_is_object()), "an object in braces or null"),
-    "parts": (_is_object(_is_text), "an object of texts"),
-    "versions": (_is_object(_is_text), "an object of texts"),
-    "device": (_is_text, "a text"),
-    "patience": (
-        _or_null(lambda value: _is_whole(value) and value >= 1),
-        "a whole number from 1 or null",
-    ),
-    "tensorboard": (lambda value: isinstance(value, bool), "true or false"),
-    "extended": (lambda value: isinstance(value, list), "a list"),
-    **dict.fromkeys(
-        ("teacher", "teacher_sha256", "start", "start_sha256", "device_choice", "git_commit"),
-        _TEXT_OR_NULL,
-    ),
-}
-
+    from fer_keras.training.weight_average import WeightAverage
 
 HISTORY_COLUMNS = (
     "epoch",
@@ -155,7 +87,7 @@ class RunFolder:
                 f"{self.path}: not a run folder (it has no config.json); name one that "
                 "`fer-keras train` made"
             )
-        config = read_json(self.config_file)
+        config = files.read_json(self.config_file)
         if not isinstance(config, dict):
             raise InputError(f"{self.config_file}: not a run's configuration")
         check_run_config(config, str(self.config_file))
@@ -237,6 +169,36 @@ def check_new_folder(out: Path) -> None:
         )
 
 
+def check_new_run(
+    *,
+    seed: int = 0,
+    out: str | Path | None = None,
+    teacher: ModelLike | None = None,
+    start_from: ModelLike | None = None,
+    patience: int | None = None,
+    tensorboard: bool = False,
+) -> None:
+    """Refuse what no run can have before data is read and Keras is loaded; arguments of `train`.
+
+    Raises:
+        InputError: naming the argument.
+    """
+    if not 0 <= seed <= MOST_SEED:
+        raise InputError(f"seed {seed}: take 0 to {MOST_SEED}", argument="seed")
+    if out is not None:
+        check_new_folder(Path(out))
+    for model in (teacher, start_from):
+        if model is not None:
+            find_model(model, trainable=True)
+    if patience is not None and patience < 1:
+        raise InputError(f"patience {patience}: take 1 or more", argument="patience")
+    if tensorboard and importlib.util.find_spec("tensorboard") is None:
+        raise InputError(
+            "tensorboard: it is not installed; pip install 'fer-keras[tensorboard]'",
+            argument="tensorboard",
+        )
+
+
 LOCK = ".lock"
 
 
@@ -267,3 +229,137 @@ def claim(folder: Path) -> AbstractContextManager[bool]:
         A context of whether it is ours: False where another process has it.
     """
     return locked(folder.parent / f".{folder.name}{LOCK}", wait=False)
+
+
+def known_data(
+    model: Path, *, report: Callable[[str], None] | None = None, **changes: Any
+) -> FaceData:
+    """Open what a model was trained on.
+
+    Args:
+        model: a run folder, or a model file that lies in one.
+        report: called with each line that a user should know.
+        changes: fields of `DataOrigin` to be others than the run's (`ferplus=...`, say).
+
+    Raises:
+        InputError: if the model lies in no run folder, or its data can't be opened.
+    """
+    run = RunFolder(model if model.is_dir() else model.parent)
+    if not run.config_file.is_file():
+        raise InputError(
+            f"{model}: lies in no run folder that says what data it knows; give `data`"
+        )
+    return open_again(dataclasses.replace(data_origin(run), **changes), report)
+
+
+def data_origin(run: RunFolder) -> DataOrigin:
+    """Where a run's data came from.
+
+    Raises:
+        InputError: if the run was trained on arrays in memory, or does not say.
+    """
+    values = run.read_config().get("data")
+    if values is None:
+        raise InputError(
+            f"{run.path}: was trained on faces in memory, which no file holds; give `data`"
+        )
+    try:
+        return DataOrigin.from_json(values)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{run.config_file}: does not say what data it is of") from error
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training has come.
+
+    Attributes:
+        epochs: whole epochs trained.
+        best_accuracy: the best validation accuracy so far, as a fraction; -1 before the first.
+    """
+
+    epochs: int = 0
+    best_accuracy: float = -1.0
+
+
+def save_state(
+    path: Path, model: keras.Model, progress: Progress, average: WeightAverage | None
+) -> None:
+    """Write the state after an epoch: weights, the optimizer's, the running mean's, the progress.
+
+    Arrays alone, no Keras file: Keras restores an optimizer without its exclusions from weight
+    decay. The recipe builds model and optimizer again, and the arrays fill them. They lie in one
+    file, so that a kill leaves either the old state or the new one.
+    """
+    import keras
+
+    arrays = {
+        f"{group}_{index:03d}": keras.ops.convert_to_numpy(variable)
+        for group, variables in _variables(model, average).items()
+        for index, variable in enumerate(variables)
+    }
+    with files.whole_file(path) as temporary:
+        np.savez(
+            temporary,
+            epochs=progress.epochs,
+            best_accuracy=progress.best_accuracy,
+            averaged_steps=average.steps if average else 0,
+            **arrays,
+        )
+
+
+def load_state(path: Path, model: keras.Model, average: WeightAverage | None) -> Progress:
+    """Fill a model, compiled by the same recipe, with what `save_state` wrote.
+
+    Raises:
+        InputError: if the file can't be read, or is another model's.
+    """
+    with _open(path, "can't resume from it") as arrays:
+        for group, variables in _variables(model, average).items():
+            for index, variable in enumerate(variables):
+                variable.assign(arrays[f"{group}_{index:03d}"])
+        if average:
+            average.steps = int(arrays["averaged_steps"])
+        return _progress(arrays)
+
+
+def read_progress(path: Path) -> Progress:
+    """How far the run with this state has come.
+
+    Raises:
+        InputError: if the file can't be read.
+    """
+    with _open(path, "not a run's state") as arrays:
+        return _progress(arrays)
+
+
+def _progress(arrays: Any) -> Progress:
+    progress = Progress(int(arrays["epochs"]), float(arrays["best_accuracy"]))
+    if progress.epochs < 0 or not -1 <= progress.best_accuracy <= 1:
+        raise ValueError(f"{progress} is impossible")
+    return progress
+
+
+@contextmanager
+def _open(path: Path, problem: str) -> Iterator[Any]:
+    """The arrays of a state; whatever is wrong with it is said in a line."""
+    files.check_input_file(path)
+    try:
+        with np.load(path) as arrays:
+            if files.is_bomb(arrays.zip):
+                raise ValueError("it unpacks to far more than a state")
+            yield arrays
+    # zipfile, zlib and NumPy come upon damage of every kind in every way
+    except (Exception, MemoryError) as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InputError(f"{path}: {problem} ({reason}); train anew") from error
+
+
+def _variables(
+    model: keras.Model, average: WeightAverage | None
+) -> dict[str, list[keras.Variable]]:
+    return {
+        "weight": model.weights,
+        "optimizer": model.optimizer.variables,
+        "average": average.average if average else [],
+    }

@@ -24,7 +24,7 @@ from fer_keras.files import check_input_file, whole_file
 from fer_keras.lock_file import locked
 from fer_keras.models.keras_file import load_model
 from fer_keras.models.model_file import read_labels
-from fer_keras.runs.provenance import file_hash
+from fer_keras.runs.config import file_hash
 from fer_keras.training.device import Device
 from fer_keras.training.faces_on_device import beside_faces, feed
 from fer_keras.training.recipe import Recipe

@@ -14,15 +14,18 @@ from fer_keras.data.face_data import SYNTHETIC, FaceData
 from fer_keras.data.source import open_data
 from fer_keras.errors import InputError
 from fer_keras.models import ModelLike, find_model
-from fer_keras.runs.loop import check_splits
-from fer_keras.runs.provenance import describe_data, describe_environment, file_hash
-from fer_keras.runs.resume import Report, go_on
-from fer_keras.runs.run import Run
-from fer_keras.runs.run_folder import LOCK, RunFolder, new_run_folder, only_one_in
-from fer_keras.runs.start_weights import load_start_weights
+from fer_keras.runs.config import describe_data, describe_environment, file_hash
+from fer_keras.runs.loop import check_splits, load_start_weights
+from fer_keras.runs.run import Report, Run, go_on
+from fer_keras.runs.run_folder import (
+    LOCK,
+    RunFolder,
+    check_new_run,
+    new_run_folder,
+    only_one_in,
+)
 from fer_keras.runs.teacher import check_teacher
 from fer_keras.runs.time_budget import fit_to_budget
-from fer_keras.runs.wishes import check_wishes
 from fer_keras.training.device import prepare_device
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.recipes import DEFAULT_ARCH, choose_recipe
@@ -90,7 +93,7 @@ def train(
         batch_size=batch_size,
         learning_rate=learning_rate,
     )
-    check_wishes(
+    check_new_run(
         seed=seed,
         out=out,
         teacher=teacher,

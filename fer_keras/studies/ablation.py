@@ -16,10 +16,10 @@ from fer_keras.data.face_data import FaceData, Split
 from fer_keras.errors import InputError
 from fer_keras.evaluation.scores import paired_difference_interval
 from fer_keras.figures import save_figure
-from fer_keras.runs.planned import PlannedRun
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.ablations import choose_ablations
 from fer_keras.studies.kept_answer import kept_answer
+from fer_keras.studies.planned_run import PlannedRun
 from fer_keras.studies.sweep import run_sweep
 from fer_keras.training.recipe import Recipe
 

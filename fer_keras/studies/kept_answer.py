@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fer_keras.data.face_data import Split, part_fingerprint
 from fer_keras.files import read_json
 from fer_keras.models import Classifier
-from fer_keras.runs.provenance import file_hash
+from fer_keras.runs.config import file_hash
 from fer_keras.runs.run_folder import RunFolder
 
 

@@ -17,9 +17,9 @@ from fer_keras.architectures.registry import build, find_architecture
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.figures import save_figure
-from fer_keras.runs.planned import PlannedRun
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.kept_answer import kept_answer
+from fer_keras.studies.planned_run import PlannedRun
 from fer_keras.studies.sweep import run_sweep
 from fer_keras.training.recipes import paper_recipes
 

@@ -9,53 +9,14 @@ the same database helps to finish, see `shared_sweep`. The run folders stay wher
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import keras
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.files import is_systems
-from fer_keras.runs.planned import PlannedRun
 from fer_keras.runs.run_folder import claim
-
-Ask = Callable[[PlannedRun], dict[str, Any]]
-"""Gives what a finished training says to the question: plain JSON values."""
-
-
-class FailedRunsError(RuntimeError):
-    """Some trainings of a sweep failed; the tables have been made of the others.
-
-    Attributes:
-        failures: by folder name, why.
-    """
-
-    def __init__(self, failures: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{name}: {reason}" for name, reason in failures.items()))
-        self.failures = dict(failures)
-
-
-@dataclass
-class SweepResult:
-    """What came of it.
-
-    Attributes:
-        answers: by folder name, of the trainings that are finished.
-        failures: by folder name, why others failed.
-    """
-
-    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-
-    def raise_failures(self) -> None:
-        """Say that some failed, once the tables of the others are made.
-
-        Raises:
-            FailedRunsError: where there are any.
-        """
-        if self.failures:
-            raise FailedRunsError(self.failures)
+from fer_keras.studies.planned_run import Ask, PlannedRun, SweepResult, reason_of
 
 
 def run_sweep(
@@ -142,8 +103,3 @@ def _alone(
     if elsewhere:
         report(f"{elsewhere} runs were left to other processes: make the table again after them")
     return result
-
-
-def reason_of(error: Exception) -> str:
-    """Why a training failed, in one line."""
-    return " ".join(str(error).split()) or type(error).__name__

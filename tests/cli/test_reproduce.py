@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from fer_keras.cli import app
 from fer_keras.errors import InputError
-from fer_keras.runs.planned import PlannedRun
+from fer_keras.studies.planned_run import PlannedRun
 
 SIZES = ["--sizes", "100,40,30"]
 

@@ -26,9 +26,8 @@ from fer_keras.films import open_film
 from fer_keras.models import Classifier, find_model
 from fer_keras.models.model_file import read_labels
 from fer_keras.picture_file import open_photo
-from fer_keras.runs.provenance import data_origin
 from fer_keras.runs.run import Run
-from fer_keras.runs.run_folder import HISTORY_COLUMNS, RunFolder
+from fer_keras.runs.run_folder import HISTORY_COLUMNS, RunFolder, data_origin
 from fer_keras.training.recipe import read_recipe
 
 FACE = np.arange(48 * 48, dtype=np.uint8).reshape(48, 48)
@@ -213,7 +212,7 @@ def late_readers() -> dict[str, Reader]:
     import keras
 
     from fer_keras.models.keras_file import load_model, save_model
-    from fer_keras.runs.state import Progress, load_state, read_progress, save_state
+    from fer_keras.runs.run_folder import Progress, load_state, read_progress, save_state
     from fer_keras.studies.search import finished_trials
     from fer_keras.studies.storage import open_study
 

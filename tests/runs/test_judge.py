@@ -13,8 +13,7 @@ from fer_keras.errors import InputError
 from fer_keras.models.keras_file import load_model
 from fer_keras.runs.judge import LOOKED_AT, Judge, StateKeeper, build_twin, ran_out_of_patience
 from fer_keras.runs.loop import fit_run
-from fer_keras.runs.run_folder import RunFolder
-from fer_keras.runs.state import Progress, read_progress
+from fer_keras.runs.run_folder import Progress, RunFolder, read_progress
 from fer_keras.training.device import prepare_device
 from fer_keras.training.recipe import Recipe
 

@@ -106,7 +106,7 @@ def test_a_history_that_is_none_is_a_line(text: str, tmp_path: Path) -> None:
 
 
 def test_a_run_whose_state_is_gone_is_not_trained_over(tmp_path: Path) -> None:
-    from fer_keras.runs.resume import _check_state
+    from fer_keras.runs.run import _check_state
 
     folder = RunFolder(tmp_path)
     _check_state(folder)  # ended before its first epoch did

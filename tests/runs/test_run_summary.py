@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.models import Classifier
-from fer_keras.runs.resume import write_run_summary
+from fer_keras.runs.judge import write_run_summary
 
 
 def test_a_run_gets_its_figures_and_pictures(

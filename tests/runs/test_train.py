@@ -15,7 +15,7 @@ import fer_keras as fk
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
-from fer_keras.runs.provenance import describe_data, is_same_data
+from fer_keras.runs.config import describe_data, is_same_data
 from fer_keras.runs.run_folder import only_one_in
 from fer_keras.training.recipe import Recipe
 

@@ -1,20 +1,20 @@
-"""A training that is to be in a folder: one of the several that answer a question."""
+"""One of the several trainings that answer a question, and what comes of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.models import find_model
-from fer_keras.runs.provenance import file_hash, is_same_data
-from fer_keras.runs.resume import resume
-from fer_keras.runs.run_folder import RunFolder
-from fer_keras.runs.state import read_progress
+from fer_keras.runs.config import file_hash, is_same_data
+from fer_keras.runs.run import Run
+from fer_keras.runs.run_folder import RunFolder, read_progress
 from fer_keras.runs.train import train
 from fer_keras.training.recipe import Recipe, recipe_from_json
 
@@ -90,7 +90,7 @@ class PlannedRun:
             return
         keras.backend.clear_session()
         if (self.folder / "config.json").exists():
-            resume(self.folder, data=data, callbacks=callbacks, report=report)
+            Run(self.folder, data=data).resume(callbacks=callbacks, report=report)
             return
         train(
             data,
@@ -103,3 +103,46 @@ class PlannedRun:
             callbacks=callbacks,
             report=report,
         )
+
+
+Ask = Callable[[PlannedRun], dict[str, Any]]
+"""Gives what a finished training says to the question: plain JSON values."""
+
+
+class FailedRunsError(RuntimeError):
+    """Some trainings of a sweep failed; the tables have been made of the others.
+
+    Attributes:
+        failures: by folder name, why.
+    """
+
+    def __init__(self, failures: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in failures.items()))
+        self.failures = dict(failures)
+
+
+@dataclass
+class SweepResult:
+    """What came of it.
+
+    Attributes:
+        answers: by folder name, of the trainings that are finished.
+        failures: by folder name, why others failed.
+    """
+
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def raise_failures(self) -> None:
+        """Say that some failed, once the tables of the others are made.
+
+        Raises:
+            FailedRunsError: where there are any.
+        """
+        if self.failures:
+            raise FailedRunsError(self.failures)
+
+
+def reason_of(error: Exception) -> str:
+    """Why a training failed, in one line."""
+    return " ".join(str(error).split()) or type(error).__name__

@@ -10,7 +10,7 @@ import pytest
 from fer_keras.architectures.registry import build
 from fer_keras.errors import InputError
 from fer_keras.models.keras_file import load_model, save_model
-from fer_keras.runs.start_weights import load_start_weights
+from fer_keras.runs.loop import load_start_weights
 
 LABELS = ("sad", "happy", "other")
 SMALL = {"stem": 4, "blocks": [[4, 1], [8, 2]]}

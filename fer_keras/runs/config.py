@@ -1,8 +1,7 @@
-"""What a run depended on: versions, the commit, its data, the files that it took weights from."""
+"""What a run's config.json holds: what was asked for, and what the run depended on."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import platform
 import subprocess
@@ -11,14 +10,90 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from fer_keras.data.face_data import DataOrigin, FaceData, part_fingerprint
-from fer_keras.data.source import open_again
+from fer_keras.data.face_data import FaceData, part_fingerprint
 from fer_keras.errors import InputError
-from fer_keras.runs.run_folder import RunFolder
+from fer_keras.training.recipe import recipe_from_json
+
+MOST_SEED = 2**32 - 1
+"""The largest seed that NumPy takes."""
 
 PACKAGES = ("fer-keras", "keras", "tensorflow", "jax", "torch", "numpy")
 PARTS = ("train", "validation")
 """The splits that a run's weights depend on."""
+
+
+def check_run_config(config: Mapping[str, Any], source: str) -> None:
+    """Refuse a configuration that no training of ours has written.
+
+    Args:
+        config: what config.json holds.
+        source: the file's name, for messages.
+
+    Raises:
+        InputError: naming the key that is missing or of the wrong kind.
+    """
+    for key, (fits, wanted) in {**_REQUIRED, **_OPTIONAL}.items():
+        if key not in config:
+            if key in _REQUIRED:
+                raise InputError(f"{source}: has no {key}; put the run's own config.json back")
+        elif not fits(config[key]):
+            shown = repr(config[key])[:80]
+            raise InputError(f"{source}: {key} is {shown}; it must be {wanted}")
+    recipe_from_json(config["recipe"], f"{source}: recipe")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _or_null(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+def _is_object(of: Callable[[Any], bool] = lambda value: True) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(of, value.values()))
+
+
+def _are_labels(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(map(_is_text, value))
+        and len(set(value)) == len(value)
+    )
+
+
+_Check = tuple[Callable[[Any], bool], str]
+_TEXT_OR_NULL: _Check = (_or_null(_is_text), "a text or null")
+
+_REQUIRED: dict[str, _Check] = {
+    "recipe": (_is_object(), "an object in braces"),
+    "seed": (lambda value: _is_whole(value) and 0 <= value <= MOST_SEED, "a whole number from 0"),
+    "precision": (_is_text, "a name in quotes"),
+    "labels": (_are_labels, "a list of different names"),
+    "fingerprint": (_is_text, "a text"),
+    "faces": (_is_object(_is_whole), "an object of whole numbers"),
+}
+_OPTIONAL: dict[str, _Check] = {
+    "data": (_or_null(_is_object()), "an object in braces or null"),
+    "parts": (_is_object(_is_text), "an object of texts"),
+    "versions": (_is_object(_is_text), "an object of texts"),
+    "device": (_is_text, "a text"),
+    "patience": (
+        _or_null(lambda value: _is_whole(value) and value >= 1),
+        "a whole number from 1 or null",
+    ),
+    "tensorboard": (lambda value: isinstance(value, bool), "true or false"),
+    "extended": (lambda value: isinstance(value, list), "a list"),
+    **dict.fromkeys(
+        ("teacher", "teacher_sha256", "start", "start_sha256", "device_choice", "git_commit"),
+        _TEXT_OR_NULL,
+    ),
+}
 
 
 def describe_environment() -> dict[str, object]:
@@ -104,41 +179,3 @@ def _git_commit(root: Path) -> str | None:
         ).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
-
-
-def known_data(
-    model: Path, *, report: Callable[[str], None] | None = None, **changes: Any
-) -> FaceData:
-    """Open what a model was trained on.
-
-    Args:
-        model: a run folder, or a model file that lies in one.
-        report: called with each line that a user should know.
-        changes: fields of `DataOrigin` to be others than the run's (`ferplus=...`, say).
-
-    Raises:
-        InputError: if the model lies in no run folder, or its data can't be opened.
-    """
-    run = RunFolder(model if model.is_dir() else model.parent)
-    if not run.config_file.is_file():
-        raise InputError(
-            f"{model}: lies in no run folder that says what data it knows; give `data`"
-        )
-    return open_again(dataclasses.replace(data_origin(run), **changes), report)
-
-
-def data_origin(run: RunFolder) -> DataOrigin:
-    """Where a run's data came from.
-
-    Raises:
-        InputError: if the run was trained on arrays in memory, or does not say.
-    """
-    values = run.read_config().get("data")
-    if values is None:
-        raise InputError(
-            f"{run.path}: was trained on faces in memory, which no file holds; give `data`"
-        )
-    try:
-        return DataOrigin.from_json(values)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{run.config_file}: does not say what data it is of") from error
