@@ -147,8 +147,7 @@ def export_model(
             are replaced. None: `export` beside the model, of a shipped one `export` here.
         formats: some of `target.FORMATS`.
         calibration: which faces calibrate.
-        inputs: some of `convert.INPUTS`.
-        io: what int8 files take and give: one of `convert.IO`.
+        inputs, io: some of `convert.INPUTS`; what int8 files take and give, of `convert.IO`.
         dynamic_batch: take any number of faces at a time.
         split: of `data`, on whose faces the files are measured.
         max_drop: percentage points of accuracy that a file may lose. One that loses more is kept
@@ -175,8 +174,7 @@ def export_model(
     judged, true = _judged_faces(model_file, labels, data, split)
     faces = representative_faces(data.split("train"), calibration)
     name = network.name.replace("_", "-")
-    stem = stem or name
-    planned = targets(formats, inputs)
+    stem, planned = stem or name, targets(formats, inputs)
     _check_files(stem, planned, out)
     metadata = replace(metadata, name=metadata.name or stem)
     source = Source(network, labels, metadata, faces, calibration, io, dynamic_batch)
@@ -192,17 +190,13 @@ def export_model(
             report(f"measuring {path.name}")
             parity = _parity(target, path, reference, judged, true, labels)
             files.append(_describe(target, path, graph, parity, max_drop))
+        about = {"fingerprint": data.fingerprint, "split": split, "faces": len(judged)}
         result = {
             "model": name,
             "stem": stem,
             "model_sha256": hashlib.sha256(model_file.read_bytes()).hexdigest(),
             **_describe_source(source),
-            "data": {
-                "fingerprint": data.fingerprint,
-                "split": split,
-                "faces": len(judged),
-                "keras_accuracy": float((reference.argmax(1) == true).mean()),
-            },
+            "data": {**about, "keras_accuracy": float((reference.argmax(1) == true).mean())},
             "versions": _versions(formats),
             "files": files,
         }

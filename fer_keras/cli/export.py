@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fer_keras.cli import data_options
+from fer_keras.cli import data_options, export_options
 from fer_keras.cli.lists import words
 from fer_keras.cli.printing import print_table, say
 
@@ -19,10 +19,7 @@ def export(
     labels: data_options.Labels = data_options.DEFAULT_LABELS,
     ferplus: data_options.FerPlus = None,
     sizes: data_options.Sizes = None,
-    formats: Annotated[
-        str,
-        typer.Option(help="Some of float32,float16,dynamic,int8,onnx,onnx-int8,coreml."),
-    ] = "float32,float16,dynamic,int8",
+    formats: export_options.Formats = "float32,float16,dynamic,int8",
     inputs: Annotated[
         str, typer.Option(help="Some of grey,rgb; rgb converts inside the graph.")
     ] = "grey",
@@ -36,20 +33,11 @@ def export(
     name: Annotated[
         str | None, typer.Option(help="Start of the files' names; default: the model's.")
     ] = None,
-    max_drop: Annotated[
-        float | None,
-        typer.Option(help="Reject files (exit 1) that may lose more points (95 %).", min=0),
-    ] = None,
+    max_drop: export_options.MaxDrop = None,
     samples: Annotated[int, typer.Option(help="Faces that calibrate int8.")] = 200,
     balanced: Annotated[bool, typer.Option(help="Calibrate with equal numbers per class.")] = True,
     seed: Annotated[int, typer.Option(help="Seed of their choice.", min=0)] = 0,
-    ranges: Annotated[
-        str,
-        typer.Option(
-            help="int8's: each-face, measured while it runs; or fixed, for integers from end to "
-            "end: minmax; percentile, without the oddest 1 % of faces; or fitted: that, logits cut."
-        ),
-    ] = "each-face",
+    ranges: export_options.Ranges = "each-face",
     bias_correction: Annotated[
         bool, typer.Option(help="Let the biases of int8 make up for its rounded weights.")
     ] = True,
@@ -99,12 +87,10 @@ def export(
     if diagnose:
         from fer_keras.export.diagnosis import diagnose_int8
 
-        table, picture = diagnose_int8(
-            model_file, faces, calibration, split, folder, report["stem"]
-        )
+        table, file = diagnose_int8(model_file, faces, calibration, split, folder, report["stem"])
         if not as_json:
             print_table(table)
-        say(f"drawn: {picture}")
+        say(f"drawn: {file}")
     _close(report, folder, as_json)
 
 

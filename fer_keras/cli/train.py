@@ -16,6 +16,12 @@ RESUMING = ("resume", "epochs")
 """The options that go with `--resume`."""
 
 
+BuilderOptions = Annotated[
+    list[str] | None,
+    typer.Option(help="Builder's argument as NAME=VALUE (JSON), e.g. dropout=0.3; repeatable."),
+]
+
+
 def train(
     context: typer.Context,
     arch: data_options.Arch = None,
@@ -36,10 +42,7 @@ def train(
     epochs: data_options.Epochs = None,
     batch_size: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Instead of the recipe's.")] = None,
-    option: Annotated[
-        list[str] | None,
-        typer.Option(help="Builder's argument as NAME=VALUE (JSON), e.g. dropout=0.3; repeatable."),
-    ] = None,
+    option: BuilderOptions = None,
     teacher: Annotated[
         Path | None, typer.Option(help="Run, .keras or name whose probabilities are targets, too.")
     ] = None,

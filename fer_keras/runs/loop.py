@@ -67,25 +67,16 @@ def fit_run(
     check_splits(data)
     training, validation = data.split("train"), data.split("validation")
     classes, steps = len(data.labels), -(-len(training) // recipe.batch_size)
-    if callable(teacher):
-        targets, answers = training_targets(training, classes, recipe), teacher
-    else:
-        targets, answers = training_targets(training, classes, recipe, teacher), None
+    answers, teacher = (teacher, None) if callable(teacher) else (None, teacher)
+    targets = training_targets(training, classes, recipe, teacher)
     with device.scope():
         keras.utils.set_random_seed(seed)
-        model = build(recipe.arch, classes, recipe.options)
-        if start_from is not None and not run.last_state.exists():
+        model, resumed = build(recipe.arch, classes, recipe.options), run.last_state.exists()
+        if start_from is not None and not resumed:
             load_start_weights(model, start_from)
-        optimizer = make_optimizer(recipe, steps_per_epoch=steps)
-        optimizer.build(model.trainable_variables)
-        compile_model(model, optimizer)
-        fitted = beside_faces(model, training.images, recipe, device)
-        if fitted is not model:
-            compile_model(fitted, optimizer)
+        fitted = _compiled(model, training.images, recipe, steps, device)
         average = WeightAverage(model, recipe.ema_decay, fitted) if recipe.ema_decay else None
-        progress = Progress()
-        if run.last_state.exists():
-            progress = load_state(run.last_state, model, average)
+        progress = load_state(run.last_state, model, average) if resumed else Progress()
         left = range(progress.epochs, recipe.epochs)
         done = run.read_history().iloc[: progress.epochs]
         if not left or ran_out_of_patience(done, patience):
@@ -101,30 +92,17 @@ def fit_run(
             progress,
             patience,
         )
-        batches = feed(
-            fitted,
-            training.images,
-            targets,
-            recipe,
-            epochs=left,
-            plan=epoch_planner(recipe, training.labels, seed),
-            answers=answers,
-        )
+        keeper = StateKeeper(judge)
+        plan = epoch_planner(recipe, training.labels, seed)
         fitted.fit(
-            batches,
+            feed(fitted, training.images, targets, recipe, epochs=left, plan=plan, answers=answers),
             initial_epoch=progress.epochs,
             epochs=recipe.epochs,
             steps_per_epoch=steps,
             shuffle=False,
             verbose=0,
             callbacks=_CallbackList(
-                [
-                    _DropoutSeeds(seed),
-                    *([average] if average else []),
-                    judge,
-                    *callbacks,
-                    StateKeeper(judge),
-                ],
+                [_DropoutSeeds(seed), *filter(None, [average]), judge, *callbacks, keeper],
                 add_history=True,
                 model=model,
                 epochs=recipe.epochs,
@@ -132,6 +110,19 @@ def fit_run(
             ),
         )
     return judge.progress
+
+
+def _compiled(
+    model: keras.Model, images: NDArray[np.uint8], recipe: Recipe, steps: int, device: Device
+) -> keras.Model:
+    """What `fit` is called on: the model, compiled, or one that holds it and the faces."""
+    optimizer = make_optimizer(recipe, steps_per_epoch=steps)
+    optimizer.build(model.trainable_variables)
+    compile_model(model, optimizer)
+    fitted = beside_faces(model, images, recipe, device)
+    if fitted is not model:
+        compile_model(fitted, optimizer)
+    return fitted
 
 
 def load_start_weights(model: keras.Model, start: Path) -> None:

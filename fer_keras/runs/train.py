@@ -85,43 +85,27 @@ def train(
         >>> run = fk.train(data, "mobile-s", epochs=1, out="runs/example")  # doctest: +SKIP
         >>> run.history["val_accuracy"].max()  # doctest: +SKIP
     """
-    chosen = choose_recipe(
-        recipe,
-        options=options,
-        teacher=teacher is not None,
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-    )
-    check_new_run(
-        seed=seed,
-        out=out,
-        teacher=teacher,
-        start_from=start_from,
-        patience=patience,
-        tensorboard=tensorboard,
-    )
+    more: dict[str, Any] = {"batch_size": batch_size, "learning_rate": learning_rate}
+    taught = teacher is not None
+    chosen = choose_recipe(recipe, options=options, teacher=taught, epochs=epochs, **more)
+    asked: dict[str, Any] = {"seed": seed, "patience": patience, "tensorboard": tensorboard}
+    check_new_run(out=out, teacher=teacher, start_from=start_from, **asked)
     faces = data if isinstance(data, FaceData) else open_data(str(data), report=report)
     where = prepare_device(precision, device)
-    teacher_file, start_file = (
-        None if model is None else find_model(model, trainable=True)
-        for model in (teacher, start_from)
-    )
-    _check(chosen, faces, teacher_file, start_file, callbacks)
+    files = {"teacher": _file(teacher), "start": _file(start_from)}
+    _check(chosen, faces, files["teacher"], files["start"], callbacks)
     if time_budget is not None:
         chosen = fit_to_budget(chosen, faces, time_budget, where)
     keras.backend.clear_session()
     folder = new_run_folder(None if out is None else Path(out), chosen.arch)
     config = {
         "recipe": chosen.to_json(),
-        "seed": seed,
+        **asked,
         "precision": precision,
         "device": where.description,
         "device_choice": device,
-        "patience": patience,
-        "tensorboard": tensorboard,
-        **_source("teacher", teacher, teacher_file),
-        **_source("start", start_from, start_file),
+        **_source("teacher", teacher, files["teacher"]),
+        **_source("start", start_from, files["start"]),
         **describe_data(faces),
         **describe_environment(),
     }
@@ -172,6 +156,10 @@ def _check(
                 f"recipe's {recipe.schedule} schedule; take a recipe whose schedule is constant",
                 argument="callbacks",
             )
+
+
+def _file(model: ModelLike | None) -> Path | None:
+    return None if model is None else find_model(model, trainable=True)
 
 
 def _source(name: str, model: ModelLike | None, file: Path | None) -> dict[str, str | None]:

@@ -110,9 +110,6 @@ def ship(
     Raises:
         InputError: if the name, the run or the data does not fit.
     """
-    from fer_keras.export.exporting import export_model
-    from fer_keras.export.metadata import Metadata
-
     if not NAME.fullmatch(name):
         raise InputError(
             f"name {name}: use lower-case letters, digits and hyphens", argument="name"
@@ -136,22 +133,7 @@ def ship(
         class_scaling.apply_class_scaling(model, scaling)
         save_model(model, labels, work / f"{name}.keras")
 
-        for form, input in FILES:
-            report(f"exporting {form}, {input}")
-            export_model(
-                work / f"{name}.keras",
-                data,
-                work,
-                (form,),
-                inputs=(input,),
-                split=SPLIT,
-                metadata=Metadata(name=name),
-                stem=name,
-            )
-            if form == SHARED_FORM:  # int8 is then made of the model that ships
-                share_kernels(work / f"{name}.keras", work / f"{name}-{form}.tflite")
-        (work / "export.json").unlink()
-
+        _export(work, name, data, report)
         report("measuring")
         trained = len(run.read_history())
         values = figures(
@@ -161,6 +143,23 @@ def ship(
         (work / f"{name}.md").write_text(card(values), encoding="utf-8")
         _publish(work, out)
     return values
+
+
+def _export(work: Path, name: str, data: FaceData, report: Callable[[str], None]) -> None:
+    """Make the TFLite files of a folder's `.keras` file, which then has float16's kernels."""
+    from fer_keras.export.exporting import export_model
+    from fer_keras.export.metadata import Metadata
+
+    model = work / f"{name}.keras"
+    metadata = Metadata(name=name)
+    for form, input in FILES:
+        report(f"exporting {form}, {input}")
+        export_model(
+            model, data, work, (form,), inputs=(input,), split=SPLIT, metadata=metadata, stem=name
+        )
+        if form == SHARED_FORM:  # int8 is then made of the model that ships
+            share_kernels(model, work / f"{name}-{form}.tflite")
+    (work / "export.json").unlink()
 
 
 def check_same_parts(run: RunFolder, config: dict[str, Any], data: FaceData) -> None:

@@ -75,9 +75,8 @@ def ablate(
         FailedRunsError: if some runs failed; the tables have the others.
     """
     folder, split = Path(out), data.split("validation")
-    chosen = choose_ablations(
-        rows, recipe, votes=data.split("train").votes is not None, teacher=teacher is not None
-    )
+    has_votes = data.split("train").votes is not None
+    chosen = choose_ablations(rows, recipe, votes=has_votes, teacher=teacher is not None)
     plan = [
         PlannedRun(
             row.name,
@@ -103,8 +102,7 @@ def ablate(
     )
     right: dict[str, dict[int, Bools]] = {row.name: {} for row in chosen}
     for run in plan:
-        answer = swept.answers.get(run.folder.name)
-        if answer:
+        if answer := swept.answers.get(run.folder.name):
             right[run.name][run.seed] = _unpacked(answer["right"], len(split))
     table = make_ablation_table(right)
     write_ablation(table, folder)
