@@ -14,7 +14,8 @@ def architectures(
     name: Annotated[str | None, typer.Argument(help="Draw this one's graph.")] = None,
     classes: Annotated[int, typer.Option(help="Number of outputs.", min=2)] = 7,
     out: Annotated[
-        Path | None, typer.Option(help="Where the drawing goes; default NAME.png here.")
+        Path | None,
+        typer.Option(help="Where the drawing goes; default NAME.png here.", metavar="FILE"),
     ] = None,
 ) -> None:
     """List the architectures, or draw the graph of one.

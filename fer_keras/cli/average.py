@@ -10,7 +10,7 @@ import typer
 
 def average(
     models: Annotated[list[str], typer.Argument(help="Runs, shipped names or .keras files.")],
-    out: Annotated[Path, typer.Option(help="The .keras file to write.")],
+    out: Annotated[Path, typer.Option(help="The .keras file to write.", metavar="FILE")],
 ) -> None:
     """Write one model whose answers are the mean of several models' answers.
 

@@ -41,6 +41,10 @@ def files(
     black_and_white = number_range(peer_range, "peer_range")
     counts = whole_numbers(threads, "threads", "1,2")
 
+    from fer_keras.studies.peer import check_peer
+
+    check_peer(peer)
+
     from fer_keras.studies.file_benchmark import benchmark_files, latency_table
 
     opened = None

@@ -28,6 +28,10 @@ def robustness(
 
     Example: `fer-keras benchmark robustness mobile-s mobile-m --data fer2013.csv.gz`
     """
+    from fer_keras.studies.peer import check_peer
+
+    check_peer(peer)
+
     from fer_keras.data.source import open_data
     from fer_keras.studies.robustness import study_robustness
 

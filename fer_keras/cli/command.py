@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,8 @@ from fer_keras.scratch_folder import swept_temporaries
 WRITTEN = ("out", "log", "stats", "confusion", "annotate", "parquet")
 """The arguments by which commands name what they write."""
 
-FILES = ("log", "stats", "confusion", "parquet")
-"""Those of them that are files, with a suffix or without."""
+FILE = "FILE"
+"""What the help calls the value of those of them that are files, with a suffix or without."""
 
 READ_WHOLE = ("data", "path")
 """Arguments that name data sets: what is written into their folders would become part of them."""
@@ -37,7 +37,8 @@ class Command(TyperCommand):
     def invoke(self, context: Any) -> Any:
         """Check the paths among the arguments, and run."""
         try:
-            check_paths(context.params)
+            files = [one.name for one in self.params if one.metavar == FILE]
+            check_paths(context.params, files)
             with swept_temporaries():
                 result = super().invoke(context)
             if sys.stdout is not None:
@@ -51,11 +52,12 @@ class Command(TyperCommand):
         return result
 
 
-def check_paths(values: dict[str, Any]) -> None:
+def check_paths(values: dict[str, Any], files: Collection[str | None] = ()) -> None:
     """Refuse arguments by which a command would overwrite what it reads, or wait for ever.
 
     Args:
         values: the command's arguments. Any word that is the path of something may be read.
+        files: those of `WRITTEN` that are files, with a suffix or without.
 
     Raises:
         InputError: if a path that is written is one that is read, or two are the same.
@@ -72,7 +74,7 @@ def check_paths(values: dict[str, Any]) -> None:
             continue
         path = Path(values[name])
         # Of the others the command knows whether a file or a folder is meant.
-        if name not in FILES and (path.is_dir() or not path.suffix) and not _is_device(path):
+        if name not in files and (path.is_dir() or not path.suffix) and not _is_device(path):
             check_output_folder(path, inputs=read, argument=name)
         else:
             check_output(path, inputs=read, argument=name)

@@ -32,7 +32,9 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
     confusion: Annotated[
         Path | None,
-        typer.Option(help="Draw confusion matrices: PNG; of several models one file each."),
+        typer.Option(
+            help="Draw confusion matrices: PNG; of several models one file each.", metavar="FILE"
+        ),
     ] = None,
 ) -> None:
     """Accuracy with its interval, macro-F1, recall, calibration error, and whether models differ.

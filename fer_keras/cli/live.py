@@ -29,7 +29,9 @@ def live(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Annotated film with its sound (.mp4, .mov, .mkv); not shown then."),
+        typer.Option(
+            help="Annotated film with its sound (.mp4, .mov, .mkv); not shown then.", metavar="FILE"
+        ),
     ] = None,
     model: face_options.Model = DEFAULT_MODEL,
     detector: face_options.DetectorName = "auto",
@@ -39,10 +41,12 @@ def live(
     abstain_below: face_options.AbstainBelow = face_options.ABSTAIN_BELOW_IN_FILMS,
     bars: face_options.Bars = False,
     log: Annotated[
-        Path | None, typer.Option(help="Changes of decisions with time stamps, as JSON lines.")
+        Path | None,
+        typer.Option(help="Changes of decisions with time stamps, as JSON lines.", metavar="FILE"),
     ] = None,
     stats: Annotated[
-        Path | None, typer.Option(help="Speed by stage and counts of changes, as JSON.")
+        Path | None,
+        typer.Option(help="Speed by stage and counts of changes, as JSON.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Follow faces and say which emotion each shows over time.

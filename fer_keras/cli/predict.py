@@ -42,7 +42,10 @@ def predict(
     ] = None,
     bars: face_options.Bars = False,
     parquet: Annotated[
-        Path | None, typer.Option(help="Write a row for each face to this file, print no table.")
+        Path | None,
+        typer.Option(
+            help="Write a row for each face to this file, print no table.", metavar="FILE"
+        ),
     ] = None,
     ray: Annotated[
         str | None,

@@ -26,7 +26,9 @@ def report(
     ] = "smoothgrad",
     seed: Annotated[int, typer.Option(help="Of the choice of faces to explain.", min=0)] = 0,
     faces: Annotated[bool, typer.Option(help="Show faces; FER2013's may not be published.")] = True,
-    out: Annotated[Path, typer.Option(help="The page, HTML.")] = Path("report.html"),
+    out: Annotated[Path, typer.Option(help="The page, HTML.", metavar="FILE")] = Path(
+        "report.html"
+    ),
 ) -> None:
     """Write one self-contained HTML page: curves, confusion, reliability, saliency, mistakes.
 

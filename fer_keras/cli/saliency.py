@@ -34,7 +34,9 @@ def saliency(
     wrong: Annotated[bool, typer.Option("--wrong", help="Only misclassified faces.")] = False,
     seed: Annotated[int, typer.Option(help="Of the choice and of noise.", min=0)] = 0,
     sizes: data_options.Sizes = None,
-    out: Annotated[Path, typer.Option(help="The picture, PNG.")] = Path("saliency.png"),
+    out: Annotated[Path, typer.Option(help="The picture, PNG.", metavar="FILE")] = Path(
+        "saliency.png"
+    ),
 ) -> None:
     """Draw faces, the maps of what made the model decide, and the one over the other.
 

@@ -38,14 +38,13 @@ def ship(
     Example: `fer-keras ship runs/mobile-s-1 --name mobile-s --data fer2013.csv.gz`
     """
     from fer_keras.data.source import open_again
-    from fer_keras.errors import InputError
     from fer_keras.models.model_file import user_weights
     from fer_keras.runs.run_folder import RunFolder, data_origin
     from fer_keras.shipping.ship import ship as make_files
+    from fer_keras.studies.peer import check_peer
 
     say, _ = printer()
-    if peer is not None and not peer.is_file():
-        raise InputError(f"peer {peer}: no such file", "peer")
+    check_peer(peer)
     folder, target = RunFolder(run), out or user_weights()
     origin = data_origin(folder)
     if data is not None:

@@ -22,6 +22,7 @@ from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
 from fer_keras.shipping import class_scaling
 from fer_keras.shipping.figures import figures, scaling_truth
+from fer_keras.studies.peer import check_peer
 
 TEMPLATE = Path(__file__).with_name("card.md")
 
@@ -114,6 +115,7 @@ def ship(
         raise InputError(
             f"name {name}: use lower-case letters, digits and hyphens", argument="name"
         )
+    check_peer(peer)
     config = run.read_config()
     check_same_parts(run, config, data)
     rows = None

@@ -14,7 +14,7 @@ from fer_keras.evaluation.judging import display_names
 from fer_keras.files import write_text
 from fer_keras.models import Classifier, ModelLike, find_model
 from fer_keras.studies.latency import Latency, measure_latency
-from fer_keras.studies.peer import peer_probabilities
+from fer_keras.studies.peer import Peer, check_peer
 from fer_keras.tables import TextTable
 
 if TYPE_CHECKING:
@@ -194,6 +194,7 @@ def benchmark_files(
     for path in paths:
         if path.suffix != ".tflite":
             raise InputError(f"{path}: only .tflite files are timed; export it first")
+    check_peer(peer)
     every = [*paths, peer] if peer else paths
     names = dict(zip(every, display_names(every), strict=True))
     if peer:
@@ -201,10 +202,11 @@ def benchmark_files(
     accuracies: dict[Path, float] = {}
     if data is not None:
         faces = data.split(split)
+        theirs = Peer(peer, len(data.labels), peer_range) if peer else None
         for path in every:
             report(f"measuring {names[path]}")
-            if path == peer:
-                answers = peer_probabilities(path, faces.images, len(data.labels), *peer_range)
+            if theirs is not None and path == peer:
+                answers = theirs.probabilities(faces.images)
             else:
                 answers = Classifier(path).probabilities(faces.images, data.labels)
             accuracies[path] = float((answers.argmax(1) == faces.labels).mean())

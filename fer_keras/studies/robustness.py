@@ -16,7 +16,7 @@ from fer_keras.errors import InputError
 from fer_keras.figures import save_figure
 from fer_keras.files import write_text
 from fer_keras.models import Classifier
-from fer_keras.studies.peer import peer_probabilities
+from fer_keras.studies.peer import Peer
 
 Faces = NDArray[np.uint8]
 
@@ -218,9 +218,8 @@ def study_robustness(
             raise InputError(f"{model}: its labels are not those of {data.source}; take another")
         answers[Path(model).stem] = classifier.probabilities
     if peer is not None:
-        answers[f"{peer.stem} (peer)"] = lambda some: peer_probabilities(
-            peer, some, len(data.labels), *peer_range
-        )
+        theirs = Peer(peer, len(data.labels), peer_range)
+        answers[f"{peer.stem} (peer)"] = theirs.probabilities
     rows = measure_robustness(answers, faces.images, faces.labels, report)
     lines = ["model,corruption,strength,accuracy,faces"]
     lines += [

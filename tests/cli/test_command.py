@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 import typer.main
+from typer.testing import CliRunner
 
 from fer_keras.cli import app
-from fer_keras.cli.command import WRITTEN, Command, check_paths
+from fer_keras.cli.command import FILE, WRITTEN, Command, check_paths
 from fer_keras.cli.streams import LONGEST_LINE, error_line
 from fer_keras.errors import InputError
 
@@ -111,11 +112,35 @@ def test_a_closed_standard_output_is_one_line(closed: str, tmp_path: Path) -> No
 
 def test_a_log_without_a_suffix_is_a_file_the_second_time_too(tmp_path: Path) -> None:
     (tmp_path / "log").write_text("")
-    check_paths({"log": tmp_path / "log"})
+    check_paths({"log": tmp_path / "log"}, ["log"])
     os.mkfifo(tmp_path / "pipe")
     for name in ("log", "out", "annotate"):
         with pytest.raises(InputError, match=f"^{name} .*pipe: a device or a pipe"):
             check_paths({name: tmp_path / "pipe"})
+
+
+def test_a_drawing_without_a_suffix_is_replaced_the_second_time(tmp_path: Path) -> None:
+    words = ["architectures", "baseline", "--out", str(tmp_path / "drawing")]
+    for _ in range(2):
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["drawing"]
+    result = CliRunner().invoke(app, [*words[:-1], str(tmp_path)])
+    assert str(result.exception).endswith("is a folder; name a file")
+
+
+def test_commands_whose_outputs_are_files_say_so() -> None:
+    """What they wrote under a name without a suffix may be replaced; others mean folders."""
+    found = {
+        (command.name, option.name)
+        for command in all_commands(typer.main.get_command(app))
+        for option in command.params
+        if option.name in WRITTEN and option.metavar == FILE
+    }
+    assert found == {
+        *((name, "out") for name in ("architectures", "average", "live", "report", "saliency")),
+        *(("live", "log"), ("live", "stats"), ("evaluate", "confusion"), ("predict", "parquet")),
+    }
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8:strict"])

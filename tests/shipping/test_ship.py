@@ -277,15 +277,23 @@ def test_a_missing_model_is_answered_with_those_there_are(installed: Path) -> No
 
 
 def test_what_fails_leaves_nothing(
-    trained_run: Path, drawn_faces: FaceData, tmp_path: Path
+    trained_run: Path, drawn_faces: FaceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(InputError, match="lower-case"):
         ship(RunFolder(trained_run), "../evil", drawn_faces, tmp_path)
     broken = tmp_path / "peer.tflite"
     broken.write_bytes(b"no model")
     out = tmp_path / "out"
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"^peer .*peer\.tflite"):
         ship(RunFolder(trained_run), "tiny-1", drawn_faces, out, peer=broken)
+    assert not out.exists()
+
+    def no_card(values: object) -> str:
+        raise InputError("at the very end")
+
+    monkeypatch.setattr("fer_keras.shipping.ship.card", no_card)
+    with pytest.raises(InputError, match="at the very end"):
+        ship(RunFolder(trained_run), "tiny-1", drawn_faces, out)
     assert not list(out.iterdir())
 
 

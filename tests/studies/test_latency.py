@@ -23,7 +23,7 @@ from fer_keras.studies.latency import (
     measure_cold_start,
     measure_latency,
 )
-from fer_keras.studies.peer import peer_probabilities
+from fer_keras.studies.peer import Peer
 
 
 class Sleeper:
@@ -121,10 +121,10 @@ def test_a_peer_is_fed_by_its_own_range(
     path = exported[0] / "tiny-float32-rgb.tflite"
     faces = drawn_faces.split("validation").images[:10]
     expected = Classifier(path).probabilities(faces)
-    np.testing.assert_allclose(peer_probabilities(path, faces, 7, 0, 255), expected, atol=1e-4)
-    assert np.abs(peer_probabilities(path, faces, 7, -1, 1) - expected).max() > 0.01
-    with pytest.raises(InputError, match="peer` takes a model of float pictures with 3 classes"):
-        peer_probabilities(path, faces, 3, 0, 1)
+    np.testing.assert_allclose(Peer(path, 7, (0, 255)).probabilities(faces), expected, atol=1e-4)
+    assert np.abs(Peer(path, 7, (-1, 1)).probabilities(faces) - expected).max() > 0.01
+    with pytest.raises(InputError, match="take a model of float pictures with 3 classes"):
+        Peer(path, 3, (0, 1))
 
 
 def test_what_does_not_fit(exported: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:

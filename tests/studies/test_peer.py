@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from typer.testing import CliRunner
 
+from fer_keras.cli import app
 from fer_keras.errors import InputError
-from fer_keras.studies.peer import peer_probabilities
+from fer_keras.studies.peer import Peer, check_peer
 
 layers = keras.layers
 FACES = np.zeros((2, 48, 48, 1), np.uint8)
@@ -47,4 +50,30 @@ def test_a_peer_that_can_not_be_compared(make: Any, said: str, tmp_path: Path) -
     path = tmp_path / "peer.tflite"
     path.write_bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
     with pytest.raises(InputError, match=said):
-        peer_probabilities(path, FACES, 7, -1, 1)
+        Peer(path, 7, (-1, 1)).probabilities(FACES)
+
+
+def test_a_peer_that_can_not_be_opened_is_named_at_once(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.tflite"
+    damaged.write_bytes(b"TFL3 no graph")
+    for path, said in [
+        (tmp_path / "none.tflite", "no such file"),
+        (tmp_path, "is a folder"),
+        (damaged, "LiteRT"),
+    ]:
+        with pytest.raises(InputError, match=rf"^peer {re.escape(str(path))}: .*{said}") as error:
+            check_peer(path)
+        assert error.value.argument == "peer"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["benchmark", "files", "mobile-s", "--data", "none"],
+        ["benchmark", "robustness", "mobile-s", "--data", "none"],
+        ["ship", "none", "--name", "x"],
+    ],
+)
+def test_commands_look_at_the_peer_before_anything_else(command: list[str], tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, [*command, "--peer", str(tmp_path / "none.tflite")])
+    assert str(result.exception) == f"--peer {tmp_path}/none.tflite: no such file"
