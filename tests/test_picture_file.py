@@ -20,7 +20,7 @@ from fer_keras.picture_file import open_photo, read_picture
 
 def both(path: Path) -> tuple[float, float]:
     """The middle pixel as training sees it, and as `predict` does."""
-    return float(read_face(path)[0][24, 24, 0]), float(open_photo(path)[24, 24].mean())
+    return float(read_face(path).face[24, 24, 0]), float(open_photo(path)[24, 24].mean())
 
 
 @pytest.mark.parametrize(

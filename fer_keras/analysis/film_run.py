@@ -24,8 +24,7 @@ from fer_keras.faces.recognizer import Recognizer
 from fer_keras.figures import save_figure
 from fer_keras.files import whole_file, write_text
 from fer_keras.films import is_stream, open_film
-from fer_keras.films.opening import is_address, shown_name
-from fer_keras.films.pyav import require_pyav
+from fer_keras.films.opening import is_address, require_pyav, shown_name
 from fer_keras.live.watcher import Watcher
 from fer_keras.scratch_folder import scratch_folder
 

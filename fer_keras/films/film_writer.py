@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.files import check_output, whole_file
-from fer_keras.films.opening import ffmpeg_name
-from fer_keras.films.pyav import require_pyav
+from fer_keras.films.opening import ffmpeg_name, require_pyav
 
 if TYPE_CHECKING:
     from fer_keras.films.film import Film

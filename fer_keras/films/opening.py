@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fer_keras.errors import InputError
-from fer_keras.films.pyav import require_pyav
 
 if TYPE_CHECKING:
     import av
@@ -24,6 +24,16 @@ _KINDS = (
 name, and wait for what is added to them."""
 _NO_FILM = {"tty", "ansi", "srt", "webvtt", "ass"}
 """What FFmpeg reads as films and nobody means by one: text."""
+
+
+def require_pyav() -> None:
+    """Say in one line how to get PyAV where it is missing: a hundred megabytes, so an extra.
+
+    Raises:
+        InputError: if it is not installed.
+    """
+    if find_spec("av") is None:
+        raise InputError("films are read and written by PyAV: pip install 'fer-keras[films]'")
 
 
 def is_address(source: str | Path) -> bool:

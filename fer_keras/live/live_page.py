@@ -23,8 +23,7 @@ from fer_keras.demo.app import make_app
 from fer_keras.demo.server import open_server
 from fer_keras.demo.site_files import read_site
 from fer_keras.export.packing import label_files
-from fer_keras.live.shot import Shot
-from fer_keras.live.watcher import Seen
+from fer_keras.live.watcher import Seen, Shot
 
 LARGEST = 1280
 """Pixels of the longer side of what is sent: screens show no more, and browsers keep up."""

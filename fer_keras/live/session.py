@@ -13,9 +13,8 @@ from fer_keras.faces.overlay import Mark, draw_overlay
 from fer_keras.films import FilmWriter
 from fer_keras.live.capture import Source
 from fer_keras.live.event_log import Change, ChangeDetector
-from fer_keras.live.shot import Shot
 from fer_keras.live.views import View
-from fer_keras.live.watcher import Seen, Watcher
+from fer_keras.live.watcher import Seen, Shot, Watcher
 
 
 class Session:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from fer_keras.desktop import has_screen, open_page
-from fer_keras.live.shot import Shot
+from fer_keras.live.watcher import Shot
 
 if TYPE_CHECKING:
     from fer_keras.live.live_page import LivePage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -34,6 +34,25 @@ class Seen:
     face: Face
     probabilities: NDArray[np.float32]
     decision: Decision
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A frame that was looked at.
+
+    Attributes:
+        picture: uint8, (height, width, 3), red, green, blue.
+        time: of the frame, in seconds.
+        seen: the faces in it, in the order of their numbers.
+        followed: numbers of the faces that are followed, hidden ones among them.
+        milliseconds: that each stage took for it.
+    """
+
+    picture: NDArray[np.uint8]
+    time: float
+    seen: Sequence[Seen]
+    followed: Sequence[int]
+    milliseconds: Mapping[str, float]
 
 
 class Watcher:

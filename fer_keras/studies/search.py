@@ -13,9 +13,8 @@ from fer_keras.files import is_systems
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
-from fer_keras.studies.optuna_library import optuna
 from fer_keras.studies.search_space import Dimension
-from fer_keras.studies.storage import run_trial
+from fer_keras.studies.storage import optuna, run_trial
 from fer_keras.training.device import Device
 from fer_keras.training.recipe import Recipe
 

@@ -15,9 +15,8 @@ import keras
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.files import is_systems
-from fer_keras.studies.optuna_library import optuna
 from fer_keras.studies.planned_run import Ask, PlannedRun, SweepResult, reason_of
-from fer_keras.studies.storage import run_trial
+from fer_keras.studies.storage import optuna, run_trial
 
 RUN = "run"
 ANSWER = "answer"

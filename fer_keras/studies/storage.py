@@ -1,4 +1,4 @@
-"""Optuna studies in a database that several processes and machines share."""
+"""Optuna, or how to get it, and its studies in a database that processes and machines share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
-from fer_keras.studies.optuna_library import SQLAlchemyError, optuna
+
+try:
+    import optuna
+    from sqlalchemy.exc import SQLAlchemyError
+except ImportError as error:
+    raise InputError(
+        "searches, and sweeps with a `storage`, need Optuna: pip install 'fer-keras[tune]'"
+    ) from error
+
+__all__ = ["open_study", "optuna", "run_trial", "storage_errors"]
 
 HEARTBEAT = 10
 """Seconds between a living trial's signs of life."""

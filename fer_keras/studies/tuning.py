@@ -18,10 +18,9 @@ from fer_keras.errors import InputError
 from fer_keras.figures import save_figure
 from fer_keras.files import check_input_file
 from fer_keras.runs.run_folder import RunFolder
-from fer_keras.studies.optuna_library import optuna
 from fer_keras.studies.search import FINISHED, finished_trials, recipe_of, search
 from fer_keras.studies.search_space import PAPER_SPACE, Dimension, choose_space
-from fer_keras.studies.storage import open_study, storage_errors
+from fer_keras.studies.storage import open_study, optuna, storage_errors
 from fer_keras.training.device import prepare_device
 from fer_keras.training.recipe import Recipe, read_recipe
 from fer_keras.training.recipes import choose_recipe

@@ -16,8 +16,7 @@ from fer_keras.data.labels import EMOTIONS
 from fer_keras.detection import Face
 from fer_keras.live.decision import Decider, DecisionRule
 from fer_keras.live.live_page import LARGEST, LivePage
-from fer_keras.live.shot import Shot
-from fer_keras.live.watcher import Seen
+from fer_keras.live.watcher import Seen, Shot
 
 
 @pytest.fixture

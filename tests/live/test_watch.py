@@ -18,11 +18,10 @@ from fer_keras.live import views
 from fer_keras.live.capture import open_source
 from fer_keras.live.decision import DecisionRule
 from fer_keras.live.live_page import LivePage
-from fer_keras.live.shot import Shot
 from fer_keras.live.stopping import stopping
 from fer_keras.live.views import open_view
 from fer_keras.live.watch import watch
-from fer_keras.live.watcher import Watcher
+from fer_keras.live.watcher import Shot, Watcher
 
 STOP_AT = 20
 

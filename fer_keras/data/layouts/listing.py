@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,21 +46,27 @@ class ReadCounts(NamedTuple):
     without_face: int
 
 
-class Pictured(Protocol):
-    """What `read_faces` needs to know of a picture."""
+class Picture(NamedTuple):
+    """One labelled picture. A named tuple of strings: a million of them have to fit.
 
-    @property
-    def path(self) -> str:
-        """What to call it."""
+    Attributes:
+        path: relative to the folder.
+        label: the class as the layout calls it.
+        split: train, validation, test, or "" where the layout doesn't say.
+        subject: whoever must not stand in two splits, or "".
+        box: left, top, right, bottom of the face in pixels, or None for the whole picture.
+    """
 
-    @property
-    def box(self) -> Box | None:
-        """Where its face is, or None for all of it."""
+    path: str
+    label: str
+    split: str = ""
+    subject: str = ""
+    box: Box | None = None
 
 
 def read_faces(
     contents: Iterable[Path | IO[bytes]],
-    pictures: Sequence[Pictured],
+    pictures: Sequence[Picture],
     names: NDArray[np.str_],
     images: Mapping[str, NDArray[np.uint8]],
     source: str,
@@ -87,10 +93,10 @@ def read_faces(
     converted = without_face = 0
     left = iter(contents)
 
-    def read(picture: Pictured, content: Path | IO[bytes]) -> _Read | str:
+    def read(picture: Picture, content: Path | IO[bytes]) -> ReadFace | str:
         try:
-            return _read_face(content, picture.box, cut)
-        except _UndecodableError as error:
+            return read_face(content, picture.box, cut)
+        except InputError as error:
             return f"{picture.path} ({error})"
 
     with ThreadPoolExecutor() as pool:
@@ -115,46 +121,33 @@ def read_faces(
     return ReadCounts(converted, without_face)
 
 
-class _UndecodableError(Exception):
-    """Why a picture can't be read, in one line."""
+class ReadFace(NamedTuple):
+    """A picture as a face.
 
+    Attributes:
+        face: uint8, (48, 48, 1), grey.
+        converted: whether it had to be converted or resized.
+        found: whether a face was found, where one was to be cut out.
+    """
 
-class _Read(NamedTuple):
     face: NDArray[np.uint8]
     converted: bool
     found: bool = True
 
 
-def read_face(path: Path) -> tuple[NDArray[np.uint8], bool]:
-    """A picture as a face: grey, 48x48.
-
-    Args:
-        path: a picture in one of `picture_file.FORMATS`; its EXIF rotation is honoured.
-
-    Returns:
-        uint8, (48, 48, 1), and whether it had to be converted or resized.
+def read_face(
+    file: Path | IO[bytes], box: Box | None = None, cut: CutFace | None = None
+) -> ReadFace:
+    """Read a picture in one of `picture_file.FORMATS`; its EXIF rotation is honoured.
 
     Raises:
-        InputError: if it can't be decoded, or is too large.
+        InputError: why it can't be decoded; its name is left to the caller.
     """
-    try:
-        read = _read_face(path)
-    except _UndecodableError as error:
-        raise InputError(
-            f"{path}: can't be decoded as an image ({error}); remove or replace it"
-        ) from error
-    return read.face, read.converted
-
-
-def _read_face(file: Path | IO[bytes], box: Box | None = None, cut: CutFace | None = None) -> _Read:
-    try:
-        picture = read_picture(file)
-    except InputError as error:
-        raise _UndecodableError(str(error)) from error
+    picture = read_picture(file)
     if cut is not None:
         found = cut(np.asarray(picture.convert("RGB")))
         if found is not None:
-            return _Read(found[..., None], converted=True)
+            return ReadFace(found[..., None], converted=True)
     whole = picture.size == (FACE_SIZE, FACE_SIZE) and box in (None, (0, 0, FACE_SIZE, FACE_SIZE))
     plain = whole and picture.mode == "L" and not picture.info["converted"]
     face = picture.convert("L")
@@ -165,7 +158,7 @@ def _read_face(file: Path | IO[bytes], box: Box | None = None, cut: CutFace | No
             (FACE_SIZE, FACE_SIZE),
             Image.Resampling.BOX if min(face.size) >= 2 * FACE_SIZE else Image.Resampling.BICUBIC,
         )
-    return _Read(np.asarray(face, dtype=np.uint8)[..., None], not plain, found=cut is None)
+    return ReadFace(np.asarray(face, dtype=np.uint8)[..., None], not plain, found=cut is None)
 
 
 def _inside(box: Box, size: tuple[int, int]) -> Box:
@@ -173,7 +166,7 @@ def _inside(box: Box, size: tuple[int, int]) -> Box:
     left, top, right, bottom = box
     inner = max(left, 0), max(top, 0), min(right, size[0]), min(bottom, size[1])
     if inner[0] >= inner[2] or inner[1] >= inner[3]:
-        raise _UndecodableError(f"its box {box} lies outside the picture of {size[0]}x{size[1]}")
+        raise InputError(f"its box {box} lies outside the picture of {size[0]}x{size[1]}")
     return inner
 
 
@@ -184,24 +177,6 @@ NewImages = Callable[[str, int], NDArray[np.uint8]]
 def in_memory(split: str, count: int) -> NDArray[np.uint8]:
     """A `NewImages` whose arrays no file backs."""
     return np.empty((count, FACE_SIZE, FACE_SIZE, 1), dtype=np.uint8)
-
-
-class Picture(NamedTuple):
-    """One labelled picture. A named tuple of strings: a million of them have to fit.
-
-    Attributes:
-        path: relative to the folder.
-        label: the class as the layout calls it.
-        split: train, validation, test, or "" where the layout doesn't say.
-        subject: whoever must not stand in two splits, or "".
-        box: left, top, right, bottom of the face in pixels, or None for the whole picture.
-    """
-
-    path: str
-    label: str
-    split: str = ""
-    subject: str = ""
-    box: Box | None = None
 
 
 @dataclass(frozen=True)

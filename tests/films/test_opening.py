@@ -10,14 +10,14 @@ from PIL import Image
 
 from fer_keras.analysis import Settings, analyze_films
 from fer_keras.errors import InputError
-from fer_keras.films import FilmWriter, open_film, pyav
+from fer_keras.films import FilmWriter, open_film, opening
 
 LINE = r"pip install 'fer-keras\[films\]'"
 
 
 @pytest.fixture(autouse=True)
 def without_pyav(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pyav, "find_spec", lambda name: None)
+    monkeypatch.setattr(opening, "find_spec", lambda name: None)
 
 
 @pytest.fixture
