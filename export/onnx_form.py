@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.models.onnx_file import LABELS
+from fer_keras.models.onnx_check import LABELS
 from fer_keras.scratch_folder import scratch_folder
 
 from .graph import Graph, Tensor

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from fer_keras.errors import InputError
 from fer_keras.files import read_json
+from fer_keras.models.onnx_check import read_onnx_labels
 
 ModelLike = str | os.PathLike[str]
 """A shipped name, a path, or an object that has one: a `Run`, a `Classifier`."""
@@ -89,9 +90,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     if path.suffix == ".onnx":
-        from fer_keras.models.onnx_file import read_onnx_labels
-
-        return read_onnx_labels(path)
+        return checked_labels(read_onnx_labels(path), path)
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo(LABELS_MEMBER).file_size > LARGEST_LABELS:

@@ -1,4 +1,4 @@
-"""What an `.onnx` graph must not hold: what ONNX Runtime would run or open, and never should."""
+"""An `.onnx` file read without being run: its labels, and what its graph must not hold."""
 
 from __future__ import annotations
 
@@ -7,6 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from fer_keras.errors import InputError
+
+LABELS = "labels"
+"""Key of the labels among the file's metadata: one a line, in the order of its outputs."""
+
+
+def read_onnx_labels(path: Path) -> tuple[str, ...]:
+    """The labels in an `.onnx` file.
+
+    Raises:
+        InputError: if it is damaged, or holds none.
+    """
+    said = {entry.key: entry.value for entry in read_onnx(path).metadata_props}
+    text = said.get(LABELS, "")
+    labels = tuple(line for line in text.splitlines() if line)
+    if not labels:
+        raise InputError(
+            f"{path}: its metadata has no {LABELS}; only models made by fer-keras say what their "
+            "outputs mean"
+        )
+    return labels
 
 
 def read_onnx(path: Path) -> Any:

@@ -10,34 +10,14 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.files import is_unicode
-from fer_keras.models.model_file import checked_labels, is_ours
+from fer_keras.models.model_file import is_ours
 from fer_keras.models.onnx_check import missing_extra, read_onnx
 from fer_keras.models.trial import try_out
-
-LABELS = "labels"
-"""Key of the labels among the file's metadata: one a line, in the order of its outputs."""
 
 BATCH = 32
 
 KERNELS = "onnxruntime"
 """What `try_out` calls its kernels."""
-
-
-def read_onnx_labels(path: Path) -> tuple[str, ...]:
-    """The labels in an `.onnx` file.
-
-    Raises:
-        InputError: if it is damaged, or holds none.
-    """
-    said = {entry.key: entry.value for entry in read_onnx(path).metadata_props}
-    text = said.get(LABELS, "")
-    labels = tuple(line for line in text.splitlines() if line)
-    if not labels:
-        raise InputError(
-            f"{path}: its metadata has no {LABELS}; only models made by fer-keras say what their "
-            "outputs mean"
-        )
-    return checked_labels(labels, path)
 
 
 class OnnxNetwork:
