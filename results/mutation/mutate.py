@@ -45,14 +45,27 @@ MODULES = {
         QUICK,
     ),
     "fer_keras/evaluation/judging.py": ("tests/evaluation/test_judging.py", SLOW),
+    "fer_keras/runs/run_folder.py": ("tests/runs/test_run_folder.py", QUICK),
+    "fer_keras/runs/time_budget.py": ("tests/runs/test_time_budget.py", SLOW),
     "export/calibration.py": ("tests/export/test_calibration.py", QUICK),
+    "export/flatbuffer.py": ("tests/export/test_flatbuffer.py", QUICK),
+    "export/tensor_names.py": ("tests/export/test_tensor_names.py", SLOW),
+    "export/metadata.py": ("tests/export/test_metadata.py", SLOW),
+    "export/weight_rounding.py": (
+        "tests/export/test_weight_rounding.py tests/export/test_bias_correction.py",
+        QUICK,
+    ),
+    "export/ranges.py": ("tests/export/test_ranges.py", SLOW),
+    "export/forms.py": ("tests/export/test_int8_check.py tests/export/test_each_face.py", SLOW),
+    "export/exporting.py": ("tests/export/test_parity.py tests/export/test_exporting.py", SLOW),
+    "export/onnx_int8.py": ("tests/export/test_onnx_int8.py", SLOW),
 }
 """A module, the tests that mirror it, and how many changes of it are tried."""
 
 CONFIG = """
 [cosmic-ray]
 module-path = "{module}"
-timeout = 300.0
+timeout = 900.0
 excluded-modules = []
 test-command = ".venv/bin/python -m pytest -q -x -p no:cacheprovider {tests}"
 
