@@ -50,9 +50,7 @@ def ray_map(
     try:
         import ray
     except ImportError as error:
-        raise InputError(
-            "ray: not installed: pip install 'fer-keras[ray]'", argument="ray"
-        ) from error
+        raise InputError("ray: not installed: pip install 'fer-keras[ray]'", "ray") from error
 
     started = not ray.is_initialized()
     if started:

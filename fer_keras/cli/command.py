@@ -80,7 +80,7 @@ def check_paths(values: dict[str, Any], files: Collection[str | None] = ()) -> N
             check_output(path, inputs=read, argument=name)
         other = written.setdefault(path.resolve(), name)
         if other != name:
-            raise InputError(f"{name} {path}: is `{other}`, too; name another", argument=name)
+            raise InputError(f"{name} {path}: is `{other}`, too; name another", name)
 
 
 def _is_device(path: Path) -> bool:

@@ -70,6 +70,6 @@ def builder_options(texts: list[str]) -> dict[str, Any]:
         except (ValueError, RecursionError) as error:
             raise InputError(
                 f"option {text[:100]}: write NAME=VALUE with a JSON value, e.g. dropout=0.3",
-                argument="option",
+                "option",
             ) from error
     return found

@@ -68,12 +68,12 @@ def predict(
     if as_json + as_csv + as_json_lines > 1:
         raise InputError("--json, --jsonl and --csv: take one of them")
     if ray is not None and parquet is None:
-        raise InputError("ray: goes with `parquet`", argument="ray")
+        raise InputError("ray: goes with `parquet`", "ray")
     file = find_model(model)
     paths = find_photos(photos, print_error)
     if parquet is not None:
         if as_json or as_json_lines or as_csv or annotate:
-            raise InputError("parquet: goes with no other output", argument="parquet")
+            raise InputError("parquet: goes with no other output", "parquet")
         write_table(paths, Asked(str(file), detector, upright, abstain_below), parquet, ray)
         return
     recognizer = Recognizer(file, detector, upright=upright)

@@ -109,7 +109,7 @@ def _go_on(context: typer.Context, path: Path, epochs: int | None) -> None:
         if name not in RESUMING and source is not None and source.name == "COMMANDLINE":
             raise InputError(
                 f"resume: a run keeps its recipe, data and seed; leave out `{name}`",
-                argument="resume",
+                "resume",
             )
     from fer_keras.cli.progress_bar import ProgressBar
     from fer_keras.runs.run import Run

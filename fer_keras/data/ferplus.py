@@ -49,7 +49,7 @@ def read_votes(path: Path) -> pd.DataFrame:
             raise InputError(
                 f"ferplus {path}: no column {column!r}; expected fer2013new.csv as its authors "
                 "give it",
-                argument="ferplus",
+                "ferplus",
             )
     votes = table[list(COLUMNS)].apply(pd.to_numeric, errors="coerce")
     wrong = votes.isna() | (votes < 0) | (votes > 10) | (votes % 1 != 0)
@@ -57,7 +57,7 @@ def read_votes(path: Path) -> pd.DataFrame:
         row = int(np.argmax(wrong.any(axis=1)))
         raise InputError(
             f"ferplus {path}, row {row + 2}: votes must be whole numbers from 0 to 10",
-            argument="ferplus",
+            "ferplus",
         )
     split = table["Usage"].map(USAGES)
     if split.isna().any():
@@ -65,7 +65,7 @@ def read_votes(path: Path) -> pd.DataFrame:
         raise InputError(
             f"ferplus {path}, row {row + 2}: Usage is {table['Usage'].iloc[row]!r}; it must be "
             "Training, PublicTest or PrivateTest",
-            argument="ferplus",
+            "ferplus",
         )
     return votes.astype(int).assign(split=split)
 
@@ -76,22 +76,18 @@ def _read_table(path: Path) -> pd.DataFrame:
         check_input_file(path)
         content = read_csv_bytes(path)
     except (InputError, OSError) as error:
-        raise InputError(f"ferplus {reason(error)}", argument="ferplus") from error
+        raise InputError(f"ferplus {reason(error)}", "ferplus") from error
     if content is None:
-        raise InputError(f"ferplus {path}: holds pictures, no table", argument="ferplus")
+        raise InputError(f"ferplus {path}: holds pictures, no table", "ferplus")
     try:
         table = pd.read_csv(io.BytesIO(content), keep_default_na=False)
     except (ValueError, OverflowError, MemoryError) as error:  # of its parser and its decoder
-        raise InputError(
-            f"ferplus {path}: not a CSV file ({reason(error)})", argument="ferplus"
-        ) from error
+        raise InputError(f"ferplus {path}: not a CSV file ({reason(error)})", "ferplus") from error
     table.columns = table.columns.astype(str).str.strip()
     names = table.columns.str.casefold().str.removesuffix(".1")  # pandas' for the same once more
     if names.duplicated().any():
         twice = table.columns[names.duplicated()][0].removesuffix(".1")
-        raise InputError(
-            f"ferplus {path}: two columns are called {twice!r}; remove one", argument="ferplus"
-        )
+        raise InputError(f"ferplus {path}: two columns are called {twice!r}; remove one", "ferplus")
     return table
 
 
@@ -148,9 +144,7 @@ def relabel(data: FaceData, path: Path, mode: str) -> FaceData:
         InputError: if the rows don't match or the mode is unknown.
     """
     if mode not in MODES:
-        raise InputError(
-            f"ferplus_mode {mode}: take one of {', '.join(MODES)}", argument="ferplus_mode"
-        )
+        raise InputError(f"ferplus_mode {mode}: take one of {', '.join(MODES)}", "ferplus_mode")
     table = _joined(data, path)
     cleaned = without_outliers(table[list(COLUMNS)].to_numpy())
     ours = _for_labels(cleaned, EMOTIONS).astype(np.float32)
@@ -193,7 +187,7 @@ def _joined(data: FaceData, path: Path) -> pd.DataFrame:
     if data.labels != FER2013_LABELS:
         raise InputError(
             f"ferplus {path}: FER+ has votes for FER2013's faces only, not for {data.source}",
-            argument="ferplus",
+            "ferplus",
         )
     table = read_votes(path)
     rows = sum(len(split) for split in data.splits.values())
@@ -203,7 +197,7 @@ def _joined(data: FaceData, path: Path) -> pd.DataFrame:
         raise InputError(
             f"ferplus {path}: {len(wanted):,} rows for {rows:,} faces of {data.source}; "
             "both must be FER2013 in its original order",
-            argument="ferplus",
+            "ferplus",
         )
     for name, split in data.splits.items():
         if (len(split) and split.rows.max() >= len(table)) or (
@@ -212,7 +206,7 @@ def _joined(data: FaceData, path: Path) -> pd.DataFrame:
             raise InputError(
                 f"ferplus {path}: its {name} rows are not those of {data.source}; both must be "
                 "FER2013 in its original order",
-                argument="ferplus",
+                "ferplus",
             )
     _check_order(data, table, path)
     return table
@@ -230,7 +224,7 @@ def _check_order(data: FaceData, table: pd.DataFrame, path: Path) -> None:
         raise InputError(
             f"ferplus {path}: its votes agree with {share:.0%} of the labels of {data.source}, "
             "so the faces are not in FER2013's original order; give the CSV file, not a folder",
-            argument="ferplus",
+            "ferplus",
         )
 
 

@@ -46,30 +46,24 @@ def open_data(
     """
     spec, ferplus = str(spec), None if ferplus is None else Path(ferplus)
     if labels not in LABEL_SOURCES:
-        raise InputError(
-            f"labels {labels}: take one of {', '.join(LABEL_SOURCES)}", argument="labels"
-        )
+        raise InputError(f"labels {labels}: take one of {', '.join(LABEL_SOURCES)}", "labels")
     if labels == "ferplus" and ferplus is None:
-        raise InputError(
-            "labels ferplus: give `ferplus`, too (its fer2013new.csv)", argument="labels"
-        )
+        raise InputError("labels ferplus: give `ferplus`, too (its fer2013new.csv)", "labels")
     if sizes is not None and spec != SYNTHETIC:
-        raise InputError("sizes: they go with `data` synthetic only", argument="sizes")
+        raise InputError("sizes: they go with `data` synthetic only", "sizes")
     if class_order is not None and spec == SYNTHETIC:
         raise InputError("class_order: drawn faces have known classes; leave it out")
     if spec == SYNTHETIC:
         if ferplus is not None:
             raise InputError(
                 "ferplus: drawn faces have no annotators; give FER2013 as `data`",
-                argument="ferplus",
+                "ferplus",
             )
         data = synthetic_data(*sizes, seed=seed) if sizes else synthetic_data(seed=seed)
     else:
         path = Path(spec)
         if not path.exists():
-            raise InputError(
-                f"data {spec}: no such file or folder (and not 'synthetic')", argument="data"
-            )
+            raise InputError(f"data {spec}: no such file or folder (and not 'synthetic')", "data")
         data = cached(
             path,
             lambda new_images: read_path(path, new_images=new_images, class_order=class_order),

@@ -101,7 +101,7 @@ def _names(addresses: Sequence[str]) -> list[x509.GeneralName]:
                 names.append(x509.DNSName(address.encode("idna").decode()))
             except UnicodeError as error:
                 raise InputError(
-                    f"host {address}: neither an address nor a host's name", argument="host"
+                    f"host {address}: neither an address nor a host's name", "host"
                 ) from error
     return names
 

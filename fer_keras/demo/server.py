@@ -186,7 +186,7 @@ def open_server(
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise InputError(
             f"host {host}, `port` {port}: can't listen there ({reason}); take another",
-            argument="host",
+            "host",
         ) from error
     allow_open_files((SECURE_CONNECTIONS if context else CONNECTIONS) + _SPARE_FILES)
     return Server(app, listening, context, patience or Patience())

@@ -180,16 +180,14 @@ def open_source(
     """
     if video is None:
         if realtime:
-            raise InputError(
-                "realtime: goes with `video`; a camera is always live", argument="realtime"
-            )
+            raise InputError("realtime: goes with `video`; a camera is always live", "realtime")
         return NewestFrame(open_camera(camera or 0))
     if camera is not None:
-        raise InputError("camera: not with `video`; take one of them", argument="camera")
+        raise InputError("camera: not with `video`; take one of them", "camera")
     try:
         film = open_film(video, sound=sound)
     except InputError as error:
-        raise InputError(f"video {error}", argument="video") from error
+        raise InputError(f"video {error}", "video") from error
     if is_stream(video) or (isinstance(film, Film) and film.is_live):
         return NewestFrame(film)
     return NewestFrame(film, paced=True) if realtime else film
@@ -206,7 +204,7 @@ def open_camera(number: int) -> Camera:
     if not reader.isOpened():
         raise InputError(
             f"camera {number}: no such camera, or another program has it; number 0 is the first",
-            argument="camera",
+            "camera",
         )
     # One picture of buffer where the driver takes the hint: what is read is what is there now.
     reader.set(cv2.CAP_PROP_BUFFERSIZE, 1)

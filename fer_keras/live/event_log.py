@@ -101,9 +101,7 @@ class EventLog:
         try:
             self._file = path.open("wb", buffering=0)
         except OSError as error:
-            raise InputError(
-                f"log {path}: {error.strerror}; name a file", argument="log"
-            ) from error
+            raise InputError(f"log {path}: {error.strerror}; name a file", "log") from error
         self._length = 0
 
     def write(self, change: Change) -> None:
@@ -125,7 +123,7 @@ class EventLog:
             raise InputError(
                 f"log {self._path}: can't be written further ({error.strerror}); it is whole up "
                 f"to {change.time:.2f} s",
-                argument="log",
+                "log",
             ) from error
         self._length += len(content)
 

@@ -148,7 +148,7 @@ def load_start_weights(model: keras.Model, start: Path) -> None:
         raise InputError(
             f"start_from {start}: its layers are not those that `arch` and `option` ask for; "
             "give the ones that it was trained with",
-            argument="start_from",
+            "start_from",
         )
     for layer, trained_layer in zip(layers, trained_layers, strict=True):
         layer.set_weights(trained_layer.get_weights())

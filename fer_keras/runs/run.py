@@ -192,9 +192,7 @@ def _extend(folder: RunFolder, config: dict[str, Any], epochs: int, report: Repo
     recipe = recipe_from_json(config["recipe"], str(folder.config_file))
     done = read_progress(folder.last_state).epochs if folder.last_state.exists() else 0
     if epochs <= done:
-        raise InputError(
-            f"epochs {epochs}: {folder.path} has {done} already; give more", argument="epochs"
-        )
+        raise InputError(f"epochs {epochs}: {folder.path} has {done} already; give more", "epochs")
     if epochs == recipe.epochs:
         return
     if recipe.schedule != "constant":

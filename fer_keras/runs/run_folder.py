@@ -165,7 +165,7 @@ def check_new_folder(out: Path) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(
             f"out {out}: already there; choose another folder, or go on with `resume` {out}",
-            argument="out",
+            "out",
         )
 
 
@@ -184,18 +184,18 @@ def check_new_run(
         InputError: naming the argument.
     """
     if not 0 <= seed <= MOST_SEED:
-        raise InputError(f"seed {seed}: take 0 to {MOST_SEED}", argument="seed")
+        raise InputError(f"seed {seed}: take 0 to {MOST_SEED}", "seed")
     if out is not None:
         check_new_folder(Path(out))
     for model in (teacher, start_from):
         if model is not None:
             find_model(model, trainable=True)
     if patience is not None and patience < 1:
-        raise InputError(f"patience {patience}: take 1 or more", argument="patience")
+        raise InputError(f"patience {patience}: take 1 or more", "patience")
     if tensorboard and importlib.util.find_spec("tensorboard") is None:
         raise InputError(
             "tensorboard: it is not installed; pip install 'fer-keras[tensorboard]'",
-            argument="tensorboard",
+            "tensorboard",
         )
 
 

@@ -48,7 +48,7 @@ def check_teacher(teacher: Path, data: FaceData) -> None:
         raise InputError(
             f"teacher {teacher}: its labels are {', '.join(labels)}; the data's are "
             f"{', '.join(data.labels)}",
-            argument="teacher",
+            "teacher",
         )
 
 

@@ -38,7 +38,7 @@ def fit_to_budget(recipe: Recipe, data: FaceData, minutes: float, device: Device
         InputError: if not even one epoch fits.
     """
     if not 0 < minutes < math.inf:
-        raise InputError(f"time_budget {minutes:g}: take minutes above 0", argument="time_budget")
+        raise InputError(f"time_budget {minutes:g}: take minutes above 0", "time_budget")
     started = time.perf_counter()
     training, classes = data.split("train"), len(data.labels)
     # These pass through the model after each epoch, to judge it; measuring what batch norm sees
@@ -77,7 +77,7 @@ def fit_to_budget(recipe: Recipe, data: FaceData, minutes: float, device: Device
         raise InputError(
             f"time_budget {minutes:g}: one epoch takes about {epoch_seconds / 60:.1f} minutes "
             "here; give more time or a smaller `arch`",
-            argument="time_budget",
+            "time_budget",
         )
     warmup = min(recipe.warmup_epochs, epochs / 10)
     return dataclasses.replace(recipe, epochs=epochs, warmup_epochs=warmup)

@@ -119,7 +119,7 @@ def _begun(folder: RunFolder, config: Mapping[str, Any]) -> Iterator[None]:
     """Inside, the folder has its config.json and is ours; what fails at once leaves nothing."""
     with only_one_in(folder.path):
         if folder.config_file.exists():
-            raise InputError(f"out {folder.path}: already there", argument="out")
+            raise InputError(f"out {folder.path}: already there", "out")
         try:
             folder.write_config(dict(config))
             yield
@@ -154,7 +154,7 @@ def _check(
             raise InputError(
                 f"callbacks: {type(callback).__name__} sets the learning rate, and so does the "
                 f"recipe's {recipe.schedule} schedule; take a recipe whose schedule is constant",
-                argument="callbacks",
+                "callbacks",
             )
 
 

@@ -54,7 +54,7 @@ def find_rows(split: Split, rows: Sequence[int], name: str) -> NDArray[np.int64]
             raise InputError(
                 f"rows: row {row} is not in the {name} split, whose rows go from "
                 f"{split.rows.min()} to {split.rows.max()}",
-                argument="rows",
+                "rows",
             )
     return np.array([places[row] for row in rows], dtype=np.int64)
 
@@ -70,7 +70,7 @@ def label_number(name: str, labels: tuple[str, ...]) -> int:
     for spelling in (name.strip(), canonical_emotion(name)):
         if spelling in labels:
             return labels.index(spelling)
-    raise InputError(f"emotion {name}: the data has {', '.join(labels)}", argument="emotion")
+    raise InputError(f"emotion {name}: the data has {', '.join(labels)}", "emotion")
 
 
 def explain_split(

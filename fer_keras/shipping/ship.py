@@ -112,9 +112,7 @@ def ship(
         InputError: if the name, the run or the data does not fit.
     """
     if not NAME.fullmatch(name):
-        raise InputError(
-            f"name {name}: use lower-case letters, digits and hyphens", argument="name"
-        )
+        raise InputError(f"name {name}: use lower-case letters, digits and hyphens", "name")
     check_peer(peer)
     config = run.read_config()
     check_same_parts(run, config, data)

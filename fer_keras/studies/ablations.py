@@ -96,10 +96,10 @@ def choose_ablations(
     chosen = [ABLATIONS[0]]
     for name in names:
         if name not in known:
-            raise InputError(f"rows {name}: known are {', '.join(known)}", argument="rows")
+            raise InputError(f"rows {name}: known are {', '.join(known)}", "rows")
         if not given[known[name].needs]:
             other = "ferplus" if known[name].needs == "votes" else "teacher"
-            raise InputError(f"rows {name}: give `{other}`, too", argument="rows")
+            raise InputError(f"rows {name}: give `{other}`, too", "rows")
         if known[name] not in chosen:
             chosen.append(known[name])
     return chosen

@@ -164,9 +164,9 @@ def measure_latency(
         InputError: if a file can't be run, or an option does not fit.
     """
     if runs < BLOCKS:
-        raise InputError(f"runs {runs}: take {BLOCKS} or more", argument="runs")
+        raise InputError(f"runs {runs}: take {BLOCKS} or more", "runs")
     if not paths or not threads or min(threads) < 1:
-        raise InputError("threads: take numbers from 1 on", argument="threads")
+        raise InputError("threads: take numbers from 1 on", "threads")
     found = []
     for name in kernels:
         for count in threads:

@@ -72,7 +72,7 @@ class PlannedRun:
             if not is_same:
                 raise InputError(
                     f"out {self.folder}: was trained with another {what}; choose another folder",
-                    argument="out",
+                    "out",
                 )
 
     def train(

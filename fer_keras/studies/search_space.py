@@ -95,9 +95,7 @@ def choose_space(names: Sequence[str], options: Sequence[str], base: Recipe) -> 
     for name in names:
         option = SPACE[name].option
         if option and option not in options:
-            raise InputError(
-                f"space {name}: {base.arch} has no {option}; leave it out", argument="space"
-            )
+            raise InputError(f"space {name}: {base.arch} has no {option}; leave it out", "space")
     rates = {**SPACE, "lr": MUON_RATE} if base.optimizer == "muon" else SPACE
     return [rates[name] for name in dict.fromkeys(names)]
 
@@ -111,6 +109,6 @@ def check_space(names: Sequence[str]) -> None:
     known = ", ".join(SPACE)
     for name in names:
         if name not in SPACE:
-            raise InputError(f"space {name}: unknown; take some of {known}", argument="space")
+            raise InputError(f"space {name}: unknown; take some of {known}", "space")
     if not names:
-        raise InputError(f"space: nothing to search; take some of {known}", argument="space")
+        raise InputError(f"space: nothing to search; take some of {known}", "space")

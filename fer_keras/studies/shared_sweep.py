@@ -51,7 +51,7 @@ def share_sweep(
         if study.user_attrs.get(name, described) != described:
             raise InputError(
                 f"study {study.study_name}: has another training called {name}; name a new `study`",
-                argument="study",
+                "study",
             )
         study.set_user_attr(name, described)
     for name in planned:

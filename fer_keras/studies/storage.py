@@ -63,7 +63,7 @@ def open_study(storage: str, name: str) -> optuna.Study:
         )
     except Exception as error:  # SQLAlchemy's errors depend on the driver
         raise InputError(
-            f"storage {storage}: can't be opened ({_reason(error)})", argument="storage"
+            f"storage {storage}: can't be opened ({_reason(error)})", "storage"
         ) from error
 
 
@@ -107,7 +107,7 @@ def storage_errors(storage: str) -> Iterator[None]:
         yield
     except (optuna.exceptions.StorageInternalError, SQLAlchemyError) as error:
         raise InputError(
-            f"storage {storage}: can't be used any more ({_reason(error)})", argument="storage"
+            f"storage {storage}: can't be used any more ({_reason(error)})", "storage"
         ) from error
 
 

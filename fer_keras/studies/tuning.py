@@ -256,7 +256,7 @@ def _check_study(study: optuna.Study, identity: dict[str, Any]) -> None:
     for key, value in identity.items():
         if study.user_attrs.get(key, value) != value:
             raise InputError(
-                f"study {study.study_name}: has another {key}; name a new `study`", argument="study"
+                f"study {study.study_name}: has another {key}; name a new `study`", "study"
             )
         study.set_user_attr(key, value)
 
@@ -293,9 +293,7 @@ def _check_folder(out: Path, study: str, identity: dict[str, Any]) -> None:
         found = read_recipe(best).arch
         holds = None if found == identity["arch"] else f"the search of {found}"
     if holds is not None:
-        raise InputError(
-            f"out {out}: holds what {holds} found; choose another folder", argument="out"
-        )
+        raise InputError(f"out {out}: holds what {holds} found; choose another folder", "out")
 
 
 def _write(study: optuna.Study, base: Recipe, space: list[Dimension], out: Path) -> Tuned:
