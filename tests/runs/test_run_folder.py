@@ -5,11 +5,23 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import keras
+import numpy as np
 import pandas as pd
 import pytest
 
 from fer_keras.errors import InputError
-from fer_keras.runs.run_folder import HISTORY_COLUMNS, RunFolder, new_run_folder
+from fer_keras.runs.run_folder import (
+    HISTORY_COLUMNS,
+    Progress,
+    RunFolder,
+    check_new_run,
+    load_state,
+    new_run_folder,
+    read_progress,
+    save_state,
+)
+from fer_keras.training.weight_average import WeightAverage
 
 CONFIG = {
     "recipe": {"arch": "final", "epochs": 3},
@@ -118,3 +130,72 @@ def test_a_run_whose_state_is_gone_is_not_trained_over(tmp_path: Path) -> None:
         _check_state(folder)
     folder.last_state.touch()
     _check_state(folder)
+
+
+def tiny(seed: int, units: int = 3) -> tuple[keras.Model, WeightAverage]:
+    """A compiled model and a running mean, all of whose variables are random."""
+    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(units)])
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer, "mse")
+    average = WeightAverage(model, 0.9)
+    random = np.random.default_rng(seed)
+    for variable in [*model.weights, *optimizer.variables, *average.average]:
+        variable.assign(random.integers(1, 100, variable.shape).astype(variable.dtype))
+    return model, average
+
+
+def test_a_state_comes_back_whole(tmp_path: Path) -> None:
+    model, average = tiny(1)
+    average.steps = 7
+    save_state(tmp_path / "last.npz", model, Progress(3, 0.5), average)
+    again, mean = tiny(2)
+    assert load_state(tmp_path / "last.npz", again, mean) == Progress(3, 0.5)
+    assert mean.steps == 7
+    pairs = zip(
+        [*model.weights, *model.optimizer.variables, *average.average],
+        [*again.weights, *again.optimizer.variables, *mean.average],
+        strict=True,
+    )
+    assert all(np.array_equal(one, other) for one, other in pairs)
+    assert read_progress(tmp_path / "last.npz") == Progress(3, 0.5)
+
+
+def test_a_state_without_a_mean_comes_back_without_one(tmp_path: Path) -> None:
+    model, _ = tiny(1)
+    save_state(tmp_path / "last.npz", model, Progress(1, 0.0), None)
+    again, _ = tiny(2)
+    assert load_state(tmp_path / "last.npz", again, None) == Progress(1, 0.0)
+    assert np.array_equal(model.weights[0], again.weights[0])
+
+
+@pytest.mark.parametrize(
+    ("epochs", "accuracy"), [(-1, 0.5), (1, 1.5), (1, -1.5), (1, float("nan"))]
+)
+def test_a_progress_that_cannot_be_is_a_line(epochs: int, accuracy: float, tmp_path: Path) -> None:
+    np.savez(tmp_path / "last.npz", epochs=epochs, best_accuracy=accuracy)
+    with pytest.raises(InputError, match=r"last\.npz: not a run's state .* train anew"):
+        read_progress(tmp_path / "last.npz")
+
+
+def test_another_models_state_is_a_line(tmp_path: Path) -> None:
+    save_state(tmp_path / "last.npz", tiny(1)[0], Progress(1, 0.5), None)
+    with pytest.raises(InputError, match=r"last\.npz: can't resume from it"):
+        load_state(tmp_path / "last.npz", tiny(1, units=4)[0], None)
+    with pytest.raises(InputError, match=r"last\.npz: can't resume from it"):
+        load_state(tmp_path / "last.npz", *tiny(1))  # it has no running mean
+
+
+@pytest.mark.parametrize("seed", [0, 2**32 - 1])
+def test_a_seed_that_numpy_takes_is_taken(seed: int) -> None:
+    check_new_run(seed=seed, patience=1)
+
+
+@pytest.mark.parametrize(
+    ("wish", "argument"),
+    [({"seed": -1}, "seed"), ({"seed": 2**32}, "seed"), ({"patience": 0}, "patience")],
+)
+def test_what_no_run_can_have_names_its_argument(wish: dict[str, int], argument: str) -> None:
+    with pytest.raises(InputError, match=f"^{argument} ") as error:
+        check_new_run(**wish)
+    assert error.value.argument == argument
