@@ -9,12 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
-from fer_keras.files import is_unicode
 from fer_keras.models.model_file import is_ours
 from fer_keras.models.onnx_check import missing_extra, read_onnx
-from fer_keras.models.trial import try_out
-
-BATCH = 32
+from fer_keras.models.trial import ONNX_BATCH, onnx_session, try_out
 
 KERNELS = "onnxruntime"
 """What `try_out` calls its kernels."""
@@ -52,7 +49,7 @@ class OnnxNetwork:
             )
         batch, self.height, self.width, self.channels = inputs[0].shape
         self._input = inputs[0].name
-        self._batch = 1 if batch == 1 else BATCH
+        self._batch = 1 if batch == 1 else ONNX_BATCH
 
     def __call__(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
         """Answers, (n, classes), for faces (n, height, width, channels), 0 to 255."""
@@ -75,21 +72,6 @@ class OnnxNetwork:
         return answer
 
 
-def first_run(path: Path) -> None:
-    """Open a file and run it once on zeros, as faces will be run.
-
-    Raises:
-        Exception: whatever ONNX Runtime raises.
-    """
-    session = _session(path, threads=1)
-    given = {}
-    for one in session.get_inputs():
-        batch, *shape = one.shape or [1]
-        sizes = [size if isinstance(size, int) else 1 for size in shape]
-        given[one.name] = np.zeros([batch if isinstance(batch, int) else BATCH, *sizes], np.float32)
-    session.run(None, given)
-
-
 def _open(path: Path, threads: int = 1) -> Any:
     if threads < 1:
         raise InputError(f"threads: {threads}; take 1 or more", "threads")
@@ -101,20 +83,9 @@ def _open(path: Path, threads: int = 1) -> Any:
     if not is_ours(path):
         try_out(path, KERNELS)
     try:
-        return _session(path, threads)
+        return onnx_session(path, threads)
     except Exception as error:  # its exceptions have no common base but this
         raise _refusal(path, error) from error
-
-
-def _session(path: Path, threads: int) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 4  # what is wrong is raised, too
-    # It takes paths that are UTF-8 alone; weights in other files, which bytes lack, are refused.
-    model = str(path) if is_unicode(str(path)) else path.read_bytes()
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _refusal(path: Path, error: Exception) -> InputError:

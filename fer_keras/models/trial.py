@@ -18,14 +18,19 @@ import threading
 import time
 import warnings
 from pathlib import Path
+from typing import Any
 
 from fer_keras.errors import InputError
+from fer_keras.files import is_unicode
 
 LIMIT = 120.0
 """Seconds after which a file is taken for one that never answers."""
 
 MEMORY = 8 << 30
 """Bytes that a child may take besides what it has: a classifier of faces takes a hundredth."""
+
+ONNX_BATCH = 32
+"""Faces at a time of an `.onnx` file that takes any number."""
 
 _NO_MEMORY = 3
 """Exit status of a child that got no more memory."""
@@ -69,9 +74,7 @@ def run(path: str, kernels: str) -> int:
     _bound_memory()
     try:
         if kernels == "onnxruntime":
-            from fer_keras.models.onnx_file import first_run
-
-            first_run(Path(path))
+            _run_onnx(Path(path))
         else:
             _run_litert(path, kernels)
     except Exception as error:
@@ -98,6 +101,35 @@ def _run_litert(path: str, kernels: str) -> None:
     interpreter.invoke()
     for tensor in interpreter.get_output_details():
         interpreter.get_tensor(tensor["index"])
+
+
+def _run_onnx(path: Path) -> None:
+    import numpy as np
+
+    session = onnx_session(path, threads=1)
+    given = {}
+    for one in session.get_inputs():
+        batch, *shape = one.shape or [1]
+        sizes = [size if isinstance(size, int) else 1 for size in shape]
+        faces = batch if isinstance(batch, int) else ONNX_BATCH
+        given[one.name] = np.zeros([faces, *sizes], np.float32)
+    session.run(None, given)
+
+
+def onnx_session(path: Path, threads: int) -> Any:
+    """A file opened by ONNX Runtime, on its CPU kernels.
+
+    Raises:
+        Exception: whatever ONNX Runtime raises.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4  # what is wrong is raised, too
+    # It takes paths that are UTF-8 alone; weights in other files, which bytes lack, are refused.
+    model = str(path) if is_unicode(str(path)) else path.read_bytes()
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _bound_memory() -> None:

@@ -1,1 +1,1 @@
-"""Recipes, the training loop and the run folder."""
+"""Recipes, and what they are made of: optimizer, targets, averages, devices."""
