@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -20,7 +17,7 @@ from fer_keras.faces.crop import FRAMINGS, Framing, cut_face, frame_face, to_gre
 from fer_keras.models import Classifier, ModelLike
 from fer_keras.models.classifier import Classification
 from fer_keras.models.model_file import DEFAULT_MODEL
-from fer_keras.picture_file import open_photo
+from fer_keras.picture_file import to_pixels
 
 
 class Box(NamedTuple):
@@ -63,57 +60,6 @@ def recognized_face(face: Face, classification: Classification) -> RecognizedFac
         score=face.score,
         keypoints=tuple((float(x), float(y)) for x, y in face.keypoints),
     )
-
-
-class _Encoded(io.BytesIO):
-    """A file in memory, as error messages name it."""
-
-    def __str__(self) -> str:
-        return "picture"
-
-
-def to_pixels(picture: Any) -> NDArray[np.uint8]:
-    """The pixels of a picture, upright.
-
-    Args:
-        picture: a path; the bytes of a file; a Pillow image; or an array, uint8, (height, width),
-            (height, width, 1) or (height, width, 3): grey, or red, green, blue.
-
-    Returns:
-        uint8, (height, width, 3), red, green, blue.
-
-    Raises:
-        InputError: if it is none of these, or can't be read.
-    """
-    if isinstance(picture, str | os.PathLike):
-        return open_photo(Path(picture))
-    if isinstance(picture, bytes | bytearray):
-        return open_photo(_Encoded(picture))
-    if isinstance(picture, np.ndarray):
-        return _from_array(picture)
-    if hasattr(picture, "save") and hasattr(picture, "getbands"):
-        encoded = _Encoded()
-        picture.save(encoded, "TIFF")  # any mode, with its EXIF, without loss
-        encoded.seek(0)
-        return open_photo(encoded)
-    raise InputError(
-        f"picture: a {type(picture).__name__}; give a path, bytes, a Pillow image or a uint8 array",
-        "picture",
-    )
-
-
-def _from_array(array: NDArray[Any]) -> NDArray[np.uint8]:
-    if array.dtype != np.uint8:
-        raise InputError(f"picture: an array of {array.dtype}; give uint8, 0 to 255", "picture")
-    if array.ndim == 2:
-        array = array[..., None]
-    if array.ndim != 3 or array.shape[2] not in (1, 3) or not array.size:
-        raise InputError(
-            f"picture: an array of shape {array.shape}; give (height, width), or with 1 or 3 "
-            "channels",
-            "picture",
-        )
-    return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:2], 3)))
 
 
 @dataclass(frozen=True)

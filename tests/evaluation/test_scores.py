@@ -191,6 +191,7 @@ def test_paired_interval_is_narrower_where_models_err_together() -> None:
     assert together[1] - together[0] < 0.6 * (apart[1] - apart[0])
 
 
+@pytest.mark.filterwarnings("error")
 def test_recall_is_scikit_learns_and_says_where_there_is_no_face() -> None:
     rng = np.random.default_rng(1)
     labels, predicted = rng.integers(0, 4, (2, 200))
