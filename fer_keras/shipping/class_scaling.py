@@ -15,8 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from fer_keras.evaluation.scores import expected_calibration_error
-
 if TYPE_CHECKING:
     import keras
 
@@ -72,7 +70,7 @@ def fit_class_scaling(logits: Floats, truth: NDArray[Any], pull: float = PULL) -
 
 
 def cross_fitted(
-    logits: Floats, labels: NDArray[np.int64], truth: NDArray[Any] | None = None, folds: int = FOLDS
+    logits: Floats, labels: NDArray[np.int64], truth: NDArray[Any] | None = None
 ) -> NDArray[np.float64]:
     """Probabilities where each face is scaled by what the other folds say.
 
@@ -80,7 +78,6 @@ def cross_fitted(
         logits: (n, classes), of the model as it is.
         labels: (n,); every fold gets its share of each class.
         truth: as for `fit_class_scaling`; default: the labels.
-        folds: at most the number of faces in the rarest class.
 
     Returns:
         (n, classes).
@@ -89,16 +86,11 @@ def cross_fitted(
 
     truth = labels if truth is None else truth
     scaled = np.empty(logits.shape, np.float64)
-    splitter = StratifiedKFold(folds, shuffle=True, random_state=0)
+    splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     for fitted, judged in splitter.split(logits, labels):
         scaling = fit_class_scaling(logits[fitted], truth[fitted])
         scaled[judged] = scaling.probabilities(logits[judged])
     return scaled
-
-
-def cross_fitted_error(logits: Floats, labels: NDArray[np.int64], folds: int = FOLDS) -> float:
-    """Expected calibration error of `cross_fitted` probabilities."""
-    return expected_calibration_error(cross_fitted(logits, labels, folds=folds), labels)
 
 
 def read_logits(model: keras.Model, images: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -136,8 +136,3 @@ def activations(
     strength = np.maximum(first, below * _ALWAYS[second]) * intensity * own_factor
     strength = np.clip(strength + restless, 0, 1.3).astype(np.float32)
     return {unit: strength[:, i, None, None] for i, unit in enumerate(UNITS)}
-
-
-def at_rest(n: int) -> Activations:
-    """A face that moves nothing: zeros, float32 (n, 1, 1) per action unit."""
-    return {unit: np.zeros((n, 1, 1), np.float32) for unit in UNITS}

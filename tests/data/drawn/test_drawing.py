@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fer_keras.data.drawn.dataset import IN_THE_WILD, STUDIO, Nuisances, draw
-from fer_keras.data.drawn.expressions import UNITS, ActionUnit, at_rest
+from fer_keras.data.drawn.expressions import UNITS, ActionUnit, Activations
 from fer_keras.data.drawn.head import draw_head
 from fer_keras.data.drawn.identity import draw_identities
 from fer_keras.data.drawn.photograph import canvas_of, draw_shots, draw_views
@@ -37,6 +37,11 @@ WHERE = {
     25: MOUTH_AND_CHIN,
     26: MOUTH_AND_CHIN,
 }
+
+
+def at_rest(n: int) -> Activations:
+    """A face that moves nothing: zeros, float32 (n, 1, 1) per action unit."""
+    return {unit: np.zeros((n, 1, 1), np.float32) for unit in UNITS}
 
 
 def drawn(nuisances: Nuisances = STUDIO, seed: int = 0, **strength: float) -> np.ndarray:

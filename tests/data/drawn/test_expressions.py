@@ -12,7 +12,6 @@ from fer_keras.data.drawn.expressions import (
     UNITS,
     Expression,
     activations,
-    at_rest,
 )
 from fer_keras.data.labels import FER2013_LABELS
 
@@ -69,7 +68,3 @@ def test_labels_do_not_change_the_random_numbers_that_follow() -> None:
         activations(np.full(5, label, np.int64), rng, EVERYDAY)
         followers.add(rng.random())
     assert len(followers) == 1
-
-
-def test_at_rest_nothing_moves() -> None:
-    assert all((strength == 0).all() for strength in at_rest(3).values())
