@@ -100,14 +100,17 @@ def programs(root: Path, folder: Path) -> dict[str, Callable[[], object]]:
 
 
 def _by_the_command_line(run: Path, photo: Path) -> dict[str, Callable[[], object]]:
-    """The same of a checkout without an interface: its commands, but for the reading of data."""
+    """The same of a checkout without an interface: its commands, but for the reading of data.
+
+    What is imported here is the older checkout's: names of today have no place in it.
+    """
     from rich.console import Console
 
     from fer_keras.cli import evaluate, train
     from fer_keras.data.source import open_data
     from fer_keras.evaluation.predictions import find_model
+    from fer_keras.faces.photo import open_photo
     from fer_keras.faces.recognizer import Recognizer
-    from fer_keras.picture_file import open_photo
     from fer_keras.shipped import find_tflite
 
     data = open_data("synthetic", sizes=SIZES)
