@@ -10,14 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fer_keras.data.face_data import DataOrigin
 from fer_keras.errors import InputError
 from fer_keras.runs.run_folder import (
     HISTORY_COLUMNS,
     Progress,
     RunFolder,
     check_new_run,
+    claim,
+    known_data,
     load_state,
     new_run_folder,
+    only_one_in,
     read_progress,
     save_state,
 )
@@ -169,6 +173,14 @@ def test_a_state_without_a_mean_comes_back_without_one(tmp_path: Path) -> None:
     assert np.array_equal(model.weights[0], again.weights[0])
 
 
+@pytest.mark.parametrize(("epochs", "accuracy"), [(0, -1.0), (0, 0.0), (1, 1.0)])
+def test_a_progress_at_the_ends_of_what_can_be_is_read(
+    epochs: int, accuracy: float, tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "last.npz", epochs=epochs, best_accuracy=accuracy)
+    assert read_progress(tmp_path / "last.npz") == Progress(epochs, accuracy)
+
+
 @pytest.mark.parametrize(
     ("epochs", "accuracy"), [(-1, 0.5), (1, 1.5), (1, -1.5), (1, float("nan"))]
 )
@@ -199,3 +211,37 @@ def test_what_no_run_can_have_names_its_argument(wish: dict[str, int], argument:
     with pytest.raises(InputError, match=f"^{argument} ") as error:
         check_new_run(**wish)
     assert error.value.argument == argument
+
+
+def test_tensorboard_is_missed_only_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    check_new_run()
+    with pytest.raises(InputError, match="it is not installed") as error:
+        check_new_run(tensorboard=True)
+    assert error.value.argument == "tensorboard"
+
+
+def test_who_comes_second_is_told_and_does_not_wait(tmp_path: Path) -> None:
+    folder = tmp_path / "final-1"
+    with claim(folder) as ours, claim(folder) as theirs:
+        assert (ours, theirs) == (True, False)
+    with claim(folder) as ours:
+        assert ours, "the first is gone"
+    folder.mkdir()
+    with (
+        only_one_in(folder),
+        pytest.raises(InputError, match="another process trains"),
+        only_one_in(folder),
+    ):
+        pass
+
+
+def test_the_data_of_a_run_is_known_by_its_folder_and_by_its_files(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    run.path.mkdir()
+    run.write_config({**CONFIG, "data": DataOrigin(sizes=(7, 7, 7)).to_json()})
+    for model in (run.path, run.best_model):
+        assert len(known_data(model).split("train")) == 7
+    for model in (tmp_path, tmp_path / "other.keras"):
+        with pytest.raises(InputError, match="lies in no run folder"):
+            known_data(model)
