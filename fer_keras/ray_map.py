@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fer_keras.errors import InputError
+from fer_keras.files import reason
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -58,8 +59,9 @@ def ray_map(
         try:
             ray.init(address=address, log_to_driver=False, logging_level="error")
         except (ConnectionError, ValueError, RuntimeError, AssertionError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise InputError(f"ray: {address}: no cluster there ({reason})", "ray") from error
+            raise InputError(
+                f"ray: {address}: no cluster there ({reason(error)})", "ray"
+            ) from error
     try:
         call = ray.remote(max_retries=TRIES)(_call_in)
         folder = str(Path.cwd())
@@ -126,5 +128,6 @@ def _result(reference: Any) -> Any:
             raise InputError(str(error.cause), error.cause.argument) from error
         raise
     except RayError as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"ray: the workers died {TRIES + 1} times ({reason})", "ray") from error
+        raise InputError(
+            f"ray: the workers died {TRIES + 1} times ({reason(error)})", "ray"
+        ) from error

@@ -56,13 +56,19 @@ def read_csv_bytes(path: Path) -> bytes | None:
     check_input_file(path)
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty; download it again")
-    try:
+    with _damage_said(path):
         return _read_csv_bytes(path)
+
+
+@contextmanager
+def _damage_said(path: Path) -> Iterator[None]:
+    try:
+        yield
     except InputError:
         raise
     except BROKEN as error:
         raise InputError(
-            f"{path}: the archive is damaged ({_reason(error)}); download it again"
+            f"{path}: the archive is damaged ({reason(error)}); download it again"
         ) from error
 
 
@@ -145,7 +151,7 @@ def _opened(archive: zipfile.ZipFile, name: str, path: Path) -> Iterator[IO[byte
     try:
         file = archive.open(name)
     except RuntimeError as error:  # a password, or a compression that Python doesn't know
-        raise InputError(f"{path}: {name}: {_reason(error)}; unpack it yourself") from error
+        raise InputError(f"{path}: {name}: {reason(error)}; unpack it yourself") from error
     with file:
         yield file
 
@@ -203,14 +209,8 @@ def unpacked_folder(path: Path) -> Iterator[Path]:
         InputError: as `read_csv_bytes`.
     """
     with scratch_folder() as temporary:
-        try:
+        with _damage_said(path):
             _unpack(path, temporary)
-        except InputError:
-            raise
-        except BROKEN as error:
-            raise InputError(
-                f"{path}: the archive is damaged ({_reason(error)}); download it again"
-            ) from error
         yield temporary
 
 
@@ -248,7 +248,3 @@ def _image_members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
                 content = tar.extractfile(member)
                 if content is not None:
                     yield os.path.normpath(member.name), content
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

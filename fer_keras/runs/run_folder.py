@@ -351,8 +351,7 @@ def _open(path: Path, problem: str) -> Iterator[Any]:
             yield arrays
     # zipfile, zlib and NumPy come upon damage of every kind in every way
     except (Exception, MemoryError) as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise InputError(f"{path}: {problem} ({reason}); train anew") from error
+        raise InputError(f"{path}: {problem} ({files.reason(error)}); train anew") from error
 
 
 def _variables(

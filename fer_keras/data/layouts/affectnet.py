@@ -14,7 +14,7 @@ from fer_keras.data.archive import IMAGE_SUFFIXES
 from fer_keras.data.layouts.listing import Listing, Picture
 from fer_keras.data.layouts.walk import visible
 from fer_keras.errors import InputError
-from fer_keras.files import check_input_file
+from fer_keras.files import check_input_file, reason
 
 LABELS = ("neutral", "happy", "sad", "surprise", "fear", "disgust", "angry", "contempt")
 """In the order of its numbers; 8 to 10 are none, uncertain and no face."""
@@ -69,8 +69,7 @@ def _expression(path: Path, title: str) -> int:
         text = str(np.load(path, allow_pickle=False).item())
         number = int(float(text))
     except Exception as error:  # NumPy parses a header as Python: whatever that finds wrong, too
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"{title}: holds no expression ({reason})") from error
+        raise InputError(f"{title}: holds no expression ({reason(error)})") from error
     if not 0 <= number <= 10 or number != float(text):
         raise InputError(f"{title}: the expression is {text[:20]}; they go from 0 to 10")
     return number

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from fer_keras.data.face_data import FACE_SIZE, Split
 from fer_keras.data.labels import FER2013_LABELS
 from fer_keras.errors import InputError
+from fer_keras.files import reason
 
 USAGES = {"training": "train", "publictest": "validation", "privatetest": "test"}
 PIXELS = FACE_SIZE * FACE_SIZE
@@ -82,8 +83,7 @@ def _read_table(content: bytes, source: str) -> pd.DataFrame:
                 skip_blank_lines=False,
             ).fillna("")  # cells that a short row lacks
     except (pd.errors.ParserWarning, ValueError, OverflowError) as error:  # of parser and decoder
-        reason = " ".join(str(error).split())
-        raise InputError(f"{source}: not a CSV file of FER2013 ({reason})") from error
+        raise InputError(f"{source}: not a CSV file of FER2013 ({reason(error)})") from error
     table.columns = table.columns.str.strip().str.lower()
     for column in ("emotion", "pixels", "usage"):
         # Pandas calls the same name once more `emotion.1`.

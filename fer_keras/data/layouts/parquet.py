@@ -19,7 +19,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.layouts.listing import Listing, NewImages, Picture, in_memory, read_listing
 from fer_keras.data.layouts.walk import visible
 from fer_keras.errors import InputError
-from fer_keras.files import check_input_file
+from fer_keras.files import check_input_file, reason
 
 if TYPE_CHECKING:
     import pyarrow.parquet
@@ -204,5 +204,4 @@ def _opened(file: Path, title: str) -> Iterator[pyarrow.parquet.ParquetFile]:
         with file.open("rb") as opened, ParquetFile(opened) as table:
             yield table
     except (OSError, pyarrow.ArrowException) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"{title}: can't be read as parquet ({reason})") from error
+        raise InputError(f"{title}: can't be read as parquet ({reason(error)})") from error

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fer_keras.data.archive import IMAGE_SUFFIXES
 from fer_keras.errors import InputError
-from fer_keras.files import check_input_file
+from fer_keras.files import check_input_file, reason
 
 WINDOWS = ("thumbs.db", "desktop.ini")
 """What its Explorer leaves in folders."""
@@ -102,8 +102,9 @@ def read_lines(path: Path, source: str) -> Iterator[tuple[int, str]]:
             raise InputError(f"{source}: {path.name} is far too large for a list of faces")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{source}: {path.name} can't be read as text ({reason})") from error
+        raise InputError(
+            f"{source}: {path.name} can't be read as text ({reason(error)})"
+        ) from error
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
             yield number, line.strip()
