@@ -20,6 +20,9 @@ WRITTEN = ("out", "log", "stats", "confusion", "annotate", "parquet")
 FILE = "FILE"
 """What the help calls the value of those of them that are files, with a suffix or without."""
 
+NAMES = ("name", "arch", "study")
+"""Arguments that name no file, even where there is one of that name."""
+
 READ_WHOLE = ("data", "path")
 """Arguments that name data sets: what is written into their folders would become part of them."""
 
@@ -64,7 +67,7 @@ def check_paths(values: dict[str, Any], files: Collection[str | None] = ()) -> N
     """
     read: list[Path] = []
     for name in sorted(values):
-        if name not in WRITTEN:
+        if name not in (*WRITTEN, *NAMES):
             for path in _existing(values[name]):
                 refuse_pipe(path, argument=name)
                 read += [path] if name in READ_WHOLE or not path.is_dir() else _run_files(path)

@@ -15,6 +15,9 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cosmic_ray.work_db import WorkDB, use_db
@@ -67,7 +70,7 @@ CONFIG = """
 module-path = "{module}"
 timeout = 900.0
 excluded-modules = []
-test-command = ".venv/bin/python -m pytest -q -x -p no:cacheprovider {tests}"
+test-command = "{ask} {tests}"
 
 [cosmic-ray.distributor]
 name = "local"
@@ -81,21 +84,39 @@ def main() -> None:
     """Try the changes and write the tables."""
     checkout = Path(sys.argv[1])
     rows = {row["module"]: row for row in csv.DictReader(TABLE.open(encoding="utf-8"))}
-    for module in sys.argv[2:] or MODULES:
-        tried, seen, unseen = mutate(checkout, module, *MODULES[module])
-        print(module, f"{seen} of {tried} seen", flush=True)
-        rows[module] = {"module": module, "tried": tried, "seen": seen, "unseen": unseen}
-        with TABLE.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, ("module", "tried", "seen", "unseen"))
-            writer.writeheader()
-            writer.writerows(rows[name] for name in MODULES if name in rows)
+    with warm(checkout) as ask:
+        for module in sys.argv[2:] or MODULES:
+            tried, seen, unseen = mutate(checkout, ask, module, *MODULES[module])
+            print(module, f"{seen} of {tried} seen", flush=True)
+            rows[module] = {"module": module, "tried": tried, "seen": seen, "unseen": unseen}
+            with TABLE.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, ("module", "tried", "seen", "unseen"))
+                writer.writeheader()
+                writer.writerows(rows[name] for name in MODULES if name in rows)
 
 
-def mutate(checkout: Path, module: str, tests: str, most: int) -> tuple[int, int, str]:
+@contextmanager
+def warm(checkout: Path) -> Iterator[str]:
+    """A process that has imported what takes long; yields the command that has it run tests."""
+    program = Path(__file__).with_name("warm.py").resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        socket = Path(folder) / "socket"
+        serving = subprocess.Popen([".venv/bin/python", program, socket], cwd=checkout)
+        try:
+            while not socket.exists():
+                if serving.poll() is not None:
+                    raise SystemExit("no process to run the tests")
+                time.sleep(0.5)
+            yield f"{sys.executable} {program} {socket}"
+        finally:
+            serving.terminate()
+
+
+def mutate(checkout: Path, ask: str, module: str, tests: str, most: int) -> tuple[int, int, str]:
     """Try changes of one module: how many, how many were seen, and the others as diffs."""
     with tempfile.TemporaryDirectory() as folder:
         config, session = Path(folder) / "config.toml", Path(folder) / "session.sqlite"
-        config.write_text(CONFIG.format(module=module, tests=tests), encoding="utf-8")
+        config.write_text(CONFIG.format(module=module, ask=ask, tests=tests), encoding="utf-8")
         for command in (["init"], ["exec"]):
             program = Path(sys.executable).parent / "cosmic-ray"
             subprocess.run([program, *command, config, session], cwd=checkout, check=True)

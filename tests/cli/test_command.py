@@ -119,12 +119,15 @@ def test_a_log_without_a_suffix_is_a_file_the_second_time_too(tmp_path: Path) ->
             check_paths({name: tmp_path / "pipe"})
 
 
-def test_a_drawing_without_a_suffix_is_replaced_the_second_time(tmp_path: Path) -> None:
-    words = ["architectures", "baseline", "--out", str(tmp_path / "drawing")]
+def test_a_drawing_without_a_suffix_is_replaced_the_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["architectures", "baseline", "--out", "baseline"]
     for _ in range(2):
         result = CliRunner().invoke(app, words)
         assert result.exit_code == 0, result.output
-    assert [path.name for path in tmp_path.iterdir()] == ["drawing"]
+    assert [path.name for path in tmp_path.iterdir()] == ["baseline"]
     result = CliRunner().invoke(app, [*words[:-1], str(tmp_path)])
     assert str(result.exception).endswith("is a folder; name a file")
 
