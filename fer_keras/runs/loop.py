@@ -25,6 +25,7 @@ from fer_keras.runs.judge import (
 from fer_keras.runs.run_folder import Progress, RunFolder, load_state
 from fer_keras.training.device import Device
 from fer_keras.training.faces_on_device import beside_faces, feed
+from fer_keras.training.fused_batch_norm import fuse_batch_norm
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.targets import drawing_rates, plain_targets, training_targets
@@ -116,6 +117,7 @@ def _compiled(
     model: keras.Model, images: NDArray[np.uint8], recipe: Recipe, steps: int, device: Device
 ) -> keras.Model:
     """What `fit` is called on: the model, compiled, or one that holds it and the faces."""
+    fuse_batch_norm(model)
     optimizer = make_optimizer(recipe, steps_per_epoch=steps)
     optimizer.build(model.trainable_variables)
     compile_model(model, optimizer)

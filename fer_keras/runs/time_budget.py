@@ -14,6 +14,7 @@ from fer_keras.errors import InputError
 from fer_keras.runs.loop import epoch_planner
 from fer_keras.training.device import Device
 from fer_keras.training.faces_on_device import beside_faces, feed
+from fer_keras.training.fused_batch_norm import fuse_batch_norm
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 
@@ -49,6 +50,7 @@ def fit_to_budget(recipe: Recipe, data: FaceData, minutes: float, device: Device
     targets = np.full((len(faces), classes), 1 / classes, dtype=np.float32)
     with device.scope():
         model = build(recipe.arch, classes, recipe.options)
+        fuse_batch_norm(model)
         fitted = beside_faces(model, faces.images, recipe, device)
         fitted.compile(make_optimizer(recipe, steps_per_epoch), "categorical_crossentropy")
     batches = feed(

@@ -49,7 +49,7 @@ _MOBILE = Recipe(
     warmup_epochs=1.0,
     batch_size=128,
     ema_decay=0.996,
-    precise_bn=3_000,
+    precise_bn=1_000,
     epochs=40,
 )
 

@@ -108,6 +108,15 @@ def test_batch_norm_is_measured_on_unchanged_faces_without_dropout(
     assert np.abs(watch.weights[place] - np.asarray(norm.moving_mean)).max() > 1e-4
 
 
+def test_batch_norm_trains_by_tensorflows_kernel(
+    data: FaceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fused: list[str] = []
+    monkeypatch.setattr(loop, "fuse_batch_norm", lambda model: fused.append(model.name))
+    fit(data, tmp_path)
+    assert fused == [TINY.arch.replace("-", "_")]
+
+
 def test_mixup_blends_faces_and_targets(
     data: FaceData, batches: dict[str, Any], tmp_path: Path
 ) -> None:
