@@ -14,6 +14,7 @@ from fer_keras.export.convert import convert
 from fer_keras.export.flatbuffer import unpack
 from fer_keras.export.weight_rounding import (
     PATCHES,
+    RoundedLayer,
     _covariances,
     _patches,
     round_together,
@@ -48,6 +49,22 @@ def test_inputs_that_tell_nothing_of_each_other_are_rounded_each_by_itself() -> 
     rows = np.random.default_rng(0).normal(0, 40, (4, 30))
     np.testing.assert_array_equal(round_together(rows, 2 * np.eye(30)), np.round(rows))
     np.testing.assert_array_equal(round_together(rows, np.zeros((30, 30))), np.round(rows))
+
+
+def test_a_layer_is_known_by_its_weights() -> None:
+    random = np.random.default_rng(0)
+    kernel = random.normal(size=(5, 4, 3, 3)).astype(np.float32)  # as ONNX has it
+    exact = kernel.transpose(0, 2, 3, 1).astype(np.float64)
+
+    def layer(exact: np.ndarray) -> RoundedLayer:
+        return RoundedLayer(exact, exact.astype(np.int8), np.ones(5), np.zeros(5))
+
+    assert layer(exact).is_of(kernel)
+    assert layer(exact * 1.0001).is_of(kernel), "batch norms are folded in by others, too"
+    assert not layer(exact * 1.01).is_of(kernel)
+    assert not layer(exact[::-1]).is_of(kernel)
+    assert not layer(exact).is_of(kernel[:, :, :1])
+    assert not layer(exact.reshape(5, -1)).is_of(kernel), "a dense layer"
 
 
 @pytest.mark.parametrize("padding", ["SAME", "VALID"])

@@ -38,12 +38,13 @@ def plan(faces: FaceData, minutes: float, precise_bn: int = 0) -> Recipe:
     return time_budget.fit_to_budget(recipe, faces, minutes, prepare_device("float32"))
 
 
-def test_as_many_epochs_as_fit(faces: FaceData) -> None:
+def test_as_many_epochs_as_fit(faces: FaceData, capsys: pytest.CaptureFixture[str]) -> None:
     # An epoch: 8 seconds of steps, 2 of evaluation. Of 200 seconds 59 are gone, 41 will go into
     # compiling, a tenth of the rest is spared.
     recipe = plan(faces, 200 / 60)
     assert recipe.epochs == 9
     assert recipe.warmup_epochs == pytest.approx(0.9)
+    assert capsys.readouterr().out == "", "the trial's progress is nobody's business"
 
 
 def test_evaluation_takes_its_time(faces: FaceData) -> None:
@@ -57,3 +58,11 @@ def test_never_more_than_the_recipe_has(faces: FaceData) -> None:
 def test_less_than_an_epoch_is_refused(faces: FaceData) -> None:
     with pytest.raises(InputError, match=r"time_budget 1\.1: one epoch takes about 0\.2 minutes"):
         plan(faces, 1.1)
+    with pytest.raises(InputError, match=r"time_budget 0\.5: one epoch takes about 0\.2 minutes"):
+        plan(faces, 0.5)
+
+
+@pytest.mark.parametrize("minutes", [0.0, -1.0, float("inf"), float("nan")])
+def test_no_time_at_all_is_refused_at_once(minutes: float, faces: FaceData) -> None:
+    with pytest.raises(InputError, match=r"time_budget .*: take minutes above 0"):
+        plan(faces, minutes)
