@@ -2,8 +2,8 @@
 
 Keras computes mean, variance and result by operations of its own, each of them a pass over all
 values, forwards and again backwards. TensorFlow's kernel computes the same in a few passes, which
-makes a step of `mobile-s` a seventh quicker on a CPU (results/time-to-accuracy/batch_norm.py). It is
-given float32: for bfloat16 it is slower than Keras' own way.
+makes a step of `mobile-s` a seventh quicker on a CPU (results/time-to-accuracy/batch_norm.py). It
+is given float32: for bfloat16 it is slower than Keras' own way.
 """
 
 from __future__ import annotations
