@@ -60,9 +60,9 @@ def read_picture(file: Path | IO[bytes]) -> Image.Image:
     Raises:
         InputError: if it can't be read as a picture. The message is a reason without the name.
     """
-    if isinstance(file, Path) and file.exists() and not file.is_file():  # pipes make us wait
-        raise InputError("a folder, a pipe or a device, no file")
     try:
+        if isinstance(file, Path) and file.exists() and not file.is_file():  # pipes make us wait
+            raise InputError("a folder, a pipe or a device, no file")
         with _open(file) as picture:
             most = min(LARGEST, HUNGRY.get(picture.format or "", LARGEST))
             if picture.width * picture.height > most:

@@ -90,6 +90,11 @@ def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
         open_photo(tmp_path / "a.jpg")
 
 
+def test_a_name_that_no_file_can_have_is_a_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"can't be read as a picture .*[Nn]ame too long"):
+        open_photo(tmp_path / f"{'a' * 300}.jpg")
+
+
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".tiff"])
 def test_a_large_picture_is_halved_and_still_turned(
     suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
