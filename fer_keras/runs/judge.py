@@ -26,6 +26,7 @@ from fer_keras.errors import InputError
 from fer_keras.evaluation.scores import Scores, score
 from fer_keras.figures import draw_confusion, draw_curves, save_figure
 from fer_keras.models.keras_file import KerasNetwork, save_model
+from fer_keras.models.model_file import read_labels
 from fer_keras.runs.run_folder import HISTORY_COLUMNS, Progress, RunFolder, save_state
 from fer_keras.training.precise_batch_norm import measure_statistics
 from fer_keras.training.recipe import Recipe
@@ -197,10 +198,16 @@ def write_run_summary(path: Path, data: FaceData) -> Scores:
         The scores on the validation split.
 
     Raises:
-        InputError: if the folder or the split is missing.
+        InputError: if the folder or the split is missing, or the model has other labels.
     """
     run = RunFolder(path)
     split = data.split(SPLIT)
+    labels = read_labels(run.best_model)
+    if labels != data.labels:  # its outputs would count as other classes
+        raise InputError(
+            f"{run.best_model}: its labels are {', '.join(labels)}, the data's are "
+            f"{', '.join(data.labels)}; put the run's own file back"
+        )
     answers = KerasNetwork(run.best_model)(split.images.astype(np.float32))
     scores = score(answers, split, data.labels)
     figures = {"split": SPLIT, "fingerprint": data.fingerprint, **scores.to_json()}
