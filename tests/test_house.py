@@ -107,6 +107,8 @@ def imported_modules(path: Path, known: Collection[str]) -> set[str]:
             base = ".".join([*above, *([node.module] if node.module else [])])
             full = {f"{base}.{alias.name}" for alias in node.names}
             found.update((full & set(known)) or ({base} & set(known)))
+        elif isinstance(node, ast.Import):
+            found.update({alias.name for alias in node.names} & set(known))
         for child in ast.iter_child_nodes(node):
             visit(child)
 
