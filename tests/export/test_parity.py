@@ -38,3 +38,18 @@ def test_rejection_goes_by_the_largest_drop_that_is_likely() -> None:
     assert reason is not None
     assert reason.startswith("accuracy drops by 1.00 points (")
     assert "\n" not in reason
+
+
+def test_a_loss_is_told_from_a_gain() -> None:
+    true = np.zeros(100, np.int64)
+    better, worse = one_hot([0] * 100), one_hot([1] * 8 + [0] * 92)
+    lost, won = (
+        measure_parity(better, worse, true, LABELS),
+        measure_parity(worse, better, true, LABELS),
+    )
+    low, high = lost.drop_interval
+    assert 0 < low < lost.drop == 0.08 < high
+    assert won.drop_interval == pytest.approx((-high, -low))
+    assert lost.mcnemar_p == won.mcnemar_p == pytest.approx(2 / 2**8)  # eight coins, all heads
+    assert rejection(lost, 0.0) is not None
+    assert rejection(won, 0.0) is None
