@@ -1,4 +1,4 @@
-/** Faces in the frames of a film, of any size, see fer_keras/detection/detector.py. */
+/** Faces in the frames of a film, of any size, see fer_keras/detection/film_view.py. */
 import type { Picture } from "../picture";
 import { type Candidate, distinct, isSame } from "./candidates";
 import { lookAgain } from "./close_up";
