@@ -8,9 +8,6 @@ import keras
 
 from fer_keras.training.recipe import Recipe
 
-ADAM_SHARE = 0.2
-"""Adam's rate as a share of Muon's, whose steps are orthogonal and so are larger."""
-
 
 class ConvMuon(keras.optimizers.Muon):
     """`keras.optimizers.Muon` that takes convolutions, as matrices.
@@ -19,12 +16,13 @@ class ConvMuon(keras.optimizers.Muon):
         learning_rate: Muon's rate or a schedule of it; 0.01 to 0.02 are usual here.
         weight_decay: decoupled decay, times the rate; a fifth to a tenth of what AdamW takes, since
             the rate is five to ten times as large.
+        **kwargs: Keras' own, as `adam_lr_ratio`: Adam's rate as a share of Muon's.
     """
 
     def __init__(self, learning_rate: Any = 0.02, weight_decay: float = 0.02, **kwargs: Any):
         kwargs = {
             "adam_beta_2": 0.99,
-            "adam_lr_ratio": ADAM_SHARE,
+            "adam_lr_ratio": 0.2,
             "adam_weight_decay": weight_decay,
             "exclude_embeddings": False,
             **kwargs,
@@ -60,7 +58,9 @@ def make_optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Opt
             rate, momentum=0.9, nesterov=True, weight_decay=recipe.weight_decay or None
         )
     elif recipe.optimizer == "muon":
-        optimizer = ConvMuon(rate, weight_decay=recipe.weight_decay)
+        optimizer = ConvMuon(
+            rate, weight_decay=recipe.weight_decay, adam_lr_ratio=recipe.adam_share
+        )
     else:
         optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
     if recipe.weight_decay:

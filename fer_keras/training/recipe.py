@@ -39,10 +39,12 @@ class Recipe:
         options: keyword arguments of its builder.
         epochs: passes over the training split.
         batch_size: faces a step.
-        optimizer: one of `OPTIMIZERS`; sgd has Nesterov momentum 0.9, muon is `muon.py`'s.
+        optimizer: one of `OPTIMIZERS`; sgd has Nesterov momentum 0.9, muon is `ConvMuon`.
         learning_rate: the rate, or its peak under a schedule.
         schedule: `constant`, or `cosine`: falling to nothing at the last step.
         warmup_epochs: epochs in which the rate rises from nothing to its peak (cosine only).
+        adam_share: rate of muon's Adam, which moves stem, head, offsets and normalisation, as a
+            share of muon's own, whose orthogonal steps are larger.
         weight_decay: decoupled decay of kernels (adamw, sgd, muon).
         label_smoothing: share of the target spread evenly over the classes.
         votes_weight: share of the target that is P(label | FER+ votes), see `label_given_votes`.
@@ -71,6 +73,7 @@ class Recipe:
     learning_rate: float = 1e-3
     schedule: str = "constant"
     warmup_epochs: float = 0.0
+    adam_share: float = 0.2
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     votes_weight: float = 0.0
@@ -93,6 +96,7 @@ class Recipe:
             ("batch_size", 1 <= self.batch_size <= MOST, f"1 to {MOST:,}"),
             ("learning_rate", self.learning_rate > 0, "above 0"),
             ("warmup_epochs", 0 <= self.warmup_epochs <= self.epochs, "0 to the number of epochs"),
+            ("adam_share", self.adam_share > 0, "above 0"),
             ("weight_decay", self.weight_decay >= 0, "0 or more"),
             ("label_smoothing", 0 <= self.label_smoothing < 1, "0 up to 1"),
             ("votes_weight", 0 <= self.votes_weight <= 1, "0 to 1"),

@@ -50,6 +50,17 @@ def test_stem_head_and_normalisation_are_adams() -> None:
     assert {v.path for v in muon} == {v.path for v in kernels[1:]}
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5])
+def test_adam_moves_the_head_by_its_share_of_the_rate(share: float) -> None:
+    """Adam's first step is its rate, whatever the gradient."""
+    recipe = Recipe(optimizer="muon", learning_rate=0.1, adam_share=share)
+    optimizer = make_optimizer(recipe, steps_per_epoch=1)
+    head = keras.Variable(np.zeros((8, 7), np.float32), name="kernel")
+    optimizer.build([head])
+    optimizer.apply([keras.ops.ones((8, 7))], [head])
+    np.testing.assert_allclose(head, np.full((8, 7), -0.1 * share), rtol=1e-3)
+
+
 def test_decay_shrinks_kernels_and_spares_offsets() -> None:
     model = build("mobile-s")
     optimizer = make_optimizer(

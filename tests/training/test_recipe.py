@@ -66,6 +66,7 @@ NEAR_ZERO, NEAR_ONE = 1e-9, 1 - 1e-9
         ("batch_size", (1,), (0,)),
         ("learning_rate", (NEAR_ZERO,), (0.0, -0.5)),
         ("warmup_epochs", (0.0, 10.0), (-NEAR_ZERO, 10.5)),
+        ("adam_share", (NEAR_ZERO, 2.0), (0.0, -0.5)),
         ("weight_decay", (0.0,), (-NEAR_ZERO,)),
         ("label_smoothing", (0.0, NEAR_ONE), (-NEAR_ZERO, 1.0)),
         ("votes_weight", (0.0, 1.0), (-NEAR_ZERO, 1.5)),
