@@ -61,6 +61,16 @@ def test_what_cannot_matter_is_clipped() -> None:
     assert abs(high_after - high) < 1.5
 
 
+def test_logits_far_above_zero_are_clipped_as_finely() -> None:
+    random = np.random.default_rng(0)
+    logits = random.uniform(30, 33, (300, 7))
+    sure = random.random(300) < 0.1
+    logits[sure, 0] = random.uniform(42, 60, sure.sum())  # of whom nobody doubts
+    low, high = logit_range(logits)
+    assert low == 0
+    assert 40 < high < 46
+
+
 @hypothesis.given(
     hypothesis.extra.numpy.arrays(
         np.float64,

@@ -51,6 +51,25 @@ def test_inputs_that_tell_nothing_of_each_other_are_rounded_each_by_itself() -> 
     np.testing.assert_array_equal(round_together(rows, np.zeros((30, 30))), np.round(rows))
 
 
+def test_what_varies_most_is_rounded_first_and_the_others_make_up_for_it() -> None:
+    covariance = np.array([[100.0, 5.0], [5.0, 1.0]])
+    assert round_together(np.array([[0.4, 0.4]]), covariance).tolist() == [[0, 2]]
+    assert round_together(np.array([[0.4, 0.4]]), covariance[::-1, ::-1]).tolist() == [[2, 0]]
+    assert np.abs(round_together(np.full((1, 9), 200.0), np.ones((9, 9)))).max() == 127
+
+
+def test_no_more_is_read_from_few_faces_than_they_tell() -> None:
+    random = np.random.default_rng(0)
+    causes = random.normal(size=(4, 40))
+    true = causes.T @ causes + 0.05 * np.eye(40)
+    seen = np.cov(random.multivariate_normal(np.zeros(40), true, 12).T)  # 12 for 40 inputs
+    rows = random.normal(0, 30, (20, 40))
+    found = round_together(rows, seen)
+    assert error(found - rows, true) < 0.05 * error(np.round(rows) - rows, true)
+    assert np.abs(found - rows).max() < 2
+    np.testing.assert_array_equal(round_together(rows, 1e-6 * seen), found)  # units don't count
+
+
 def test_a_layer_is_known_by_its_weights() -> None:
     random = np.random.default_rng(0)
     kernel = random.normal(size=(5, 4, 3, 3)).astype(np.float32)  # as ONNX has it
