@@ -110,3 +110,9 @@ def test_files_that_are_no_recipe(text: str, tmp_path: Path) -> None:
 def test_an_unknown_change_is_named() -> None:
     with pytest.raises(InputError, match="augmentation has no rotate; it has flip"):
         Recipe(augmentation={"rotate": 3}).augment()
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_a_number_of_a_recipe_is_finite(value: float) -> None:
+    with pytest.raises(InputError, match=r"learning_rate is (inf|nan); it must be a finite number"):
+        Recipe(learning_rate=value)
