@@ -108,12 +108,13 @@ def _go_on(context: typer.Context, path: Path, epochs: int | None) -> None:
         source = context.get_parameter_source(name)
         if name not in RESUMING and source is not None and source.name == "COMMANDLINE":
             raise InputError(
-                f"resume: a run keeps its recipe, data and seed; leave out `{name}`",
-                "resume",
+                f"resume: a run keeps its recipe, data and seed; leave out `{name}`", "resume"
             )
-    from fer_keras.cli.progress_bar import ProgressBar
     from fer_keras.runs.run import Run
 
+    run = Run(path)  # what is no run is said before Keras is loaded
     say, console = printer()
+    from fer_keras.cli.progress_bar import ProgressBar
+
     with ProgressBar(console) as bar:
-        Run(path).resume(epochs, callbacks=[bar], report=say)
+        run.resume(epochs, callbacks=[bar], report=say)

@@ -30,6 +30,8 @@ WRONG = {
     "train --out taken": "--out taken: already there",
     "train --teacher nobody": "nobody: no such file, run or shipped model",
     "train --start-from mobile-s-int8": "has no gradients",
+    "train --resume nobody": "nobody: not a run folder (it has no config.json)",
+    "train --resume nobody --seed 1": "--resume: a run keeps its recipe, data and seed",
     "train --option dropout": "--option dropout: write NAME=VALUE",
     "tune --space sizes": "--space sizes: unknown; take some of filters",
     "ablate --rows no-hair": "--rows no-hair: known are base",
