@@ -62,11 +62,13 @@ def _recipe(recipe: Mapping[str, Any]) -> str:
         f"{recipe['optimizer']}",
         f"peak rate {recipe['learning_rate']} ({recipe['schedule']})",
     ]
-    said = ("arch", "options", "epochs", "batch_size", "optimizer", "learning_rate", "schedule")
+    said = ["arch", "options", "epochs", "batch_size", "optimizer", "learning_rate", "schedule"]
+    if recipe["optimizer"] != "muon":
+        said.append("adam_share")
     others = [
         f"{field.replace('_', ' ')} {value}"
         for field, value in recipe.items()
-        if field not in (*said, "augmentation") and value
+        if field not in [*said, "augmentation"] and value
     ]
     return ", ".join([*plain, *others])
 

@@ -55,7 +55,7 @@ class Recipe:
         views: epochs whose faces are changed in ways of their own; after those the same come again,
             and a long training asks its teacher no more. 0: every epoch's changes are new.
         mixup: largest share of another face laid over each, with as much of its target; 0 is off.
-        balance: how far rare classes are drawn more often, see `balance.py`; 0 is not, 1 until all
+        balance: how far rare classes are drawn more often (`drawing_rates`); 0 is not, 1 until all
             are drawn equally often.
         ema_decay: momentum of the running mean of the weights that is evaluated and kept; 0 is off.
         precise_bn: training faces, unchanged ones, on which batch norm's statistics are measured
