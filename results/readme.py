@@ -199,6 +199,14 @@ def batch_norm() -> str:
     return _as_written("time-to-accuracy/batch_norm.csv")
 
 
+def heads() -> str:
+    """One network for two kinds of labels, beside one for each."""
+    table = pd.read_csv(REPOSITORY / "results" / "two-heads" / "heads.csv", dtype=str).fillna("-")
+    lines = [f"| {' | '.join(table.columns)} |", "|" + " --- |" * len(table.columns)]
+    lines += [f"| {' | '.join(row)} |" for row in table.itertuples(index=False)]
+    return "\n".join(lines) + "\n"
+
+
 def default() -> str:
     """Which model is better for pictures of people."""
     table = pd.read_csv(REPOSITORY / "results" / "default" / "figures.csv")
@@ -377,6 +385,7 @@ TABLES = {
     "default": default,
     "minutes": minutes,
     "batch-norm": batch_norm,
+    "heads": heads,
     "frontier": frontier,
     "parity": parity,
     "latency": latency,
