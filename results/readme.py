@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -194,19 +195,6 @@ def minutes() -> str:
     return "\n".join(lines) + "\n"
 
 
-def batch_norm() -> str:
-    """What TensorFlow's kernel for batch norm saves a step."""
-    return _as_written("time-to-accuracy/batch_norm.csv")
-
-
-def heads() -> str:
-    """One network for two kinds of labels, beside one for each."""
-    table = pd.read_csv(REPOSITORY / "results" / "two-heads" / "heads.csv", dtype=str).fillna("-")
-    lines = [f"| {' | '.join(table.columns)} |", "|" + " --- |" * len(table.columns)]
-    lines += [f"| {' | '.join(row)} |" for row in table.itertuples(index=False)]
-    return "\n".join(lines) + "\n"
-
-
 def default() -> str:
     """Which model is better for pictures of people."""
     table = pd.read_csv(REPOSITORY / "results" / "default" / "figures.csv")
@@ -216,31 +204,6 @@ def default() -> str:
     for name in table["model"].unique():
         lines.append(f"| `{name}` | {' | '.join(f'{wide[kind][name]:.1%}' for kind in kinds)} |")
     return "\n".join(lines) + "\n"
-
-
-def int8() -> str:
-    """What int8 loses, by the way in which activations are rounded."""
-    return _as_written("int8/loss.csv")
-
-
-def recall() -> str:
-    """What offsets do to fear's recall."""
-    return _as_written("recall/offsets.csv")
-
-
-def operators() -> str:
-    """Where the time of int8 files goes."""
-    return _as_written("int8/operators.csv")
-
-
-def scaling() -> str:
-    """Ways to make probabilities true, each judged on faces that it was not fitted on."""
-    return _as_written("calibration/compare.csv")
-
-
-def chance() -> str:
-    """The calibration error of a model whose probabilities are exactly true."""
-    return _as_written("calibration/chance.csv")
 
 
 def _as_written(file: str) -> str:
@@ -375,6 +338,17 @@ def house() -> str:
     return "\n".join(lines) + "\n"
 
 
+AS_WRITTEN = {
+    "batch-norm": "time-to-accuracy/batch_norm.csv",
+    "heads": "two-heads/heads.csv",
+    "int8": "int8/loss.csv",
+    "recall": "recall/offsets.csv",
+    "operators": "int8/operators.csv",
+    "scaling": "calibration/compare.csv",
+    "chance": "calibration/chance.csv",
+}
+"""Marks whose tables stand in a file as they are shown."""
+
 TABLES = {
     "accuracy": accuracy,
     "table1": table1,
@@ -384,20 +358,14 @@ TABLES = {
     "cores": cores,
     "default": default,
     "minutes": minutes,
-    "batch-norm": batch_norm,
-    "heads": heads,
     "frontier": frontier,
     "parity": parity,
     "latency": latency,
-    "int8": int8,
-    "operators": operators,
-    "recall": recall,
-    "scaling": scaling,
-    "chance": chance,
     "mutation": mutation,
     "forms": forms,
     "wheel": wheel,
     "house": house,
+    **{mark: partial(_as_written, file) for mark, file in AS_WRITTEN.items()},
 }
 
 

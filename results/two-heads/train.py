@@ -33,7 +33,7 @@ from fer_keras.training.targets import smoothed
 from fer_keras.training.weight_average import WeightAverage
 
 HEADS = {"fer2013": 7, "ferplus": 8}
-COLUMNS = ["seed", "epochs", "heads", *HEADS, "minutes"]
+COLUMNS = ["heads", "seed", "epochs", *HEADS, "minutes"]
 
 
 def main(fer2013: str, ferplus: str, folder: Path, epochs: int = 6, seed: int = 0) -> None:
@@ -49,7 +49,7 @@ def main(fer2013: str, ferplus: str, folder: Path, epochs: int = 6, seed: int = 
     table = folder / "heads.csv"
     done = pd.read_csv(table) if table.exists() else pd.DataFrame(columns=COLUMNS)
     for heads in (("fer2013",), ("ferplus",), ("fer2013", "ferplus")):
-        key = (seed, epochs, "+".join(heads))
+        key = ("+".join(heads), seed, epochs)
         if key in set(done[COLUMNS[:3]].itertuples(index=False, name=None)):
             continue
         begun = time.perf_counter()
