@@ -40,7 +40,7 @@ MOST_CLASSES = 10_000
 """Classes: no data set of faces has a hundredth."""
 
 PACKAGE_WEIGHTS = Path(__file__).parents[1] / "weights"
-_DETECTION = Path(__file__).parents[1] / "detection"
+_DETECTION = Path(__file__).resolve().parents[1] / "detection"
 _DEFAULT_FORMAT = "int8"
 
 
@@ -197,11 +197,14 @@ def _shipped_files() -> Iterator[Path]:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file is a detector's, or one of the shipped weights, byte for byte."""
+    """Whether a file is a detector's, or one of the package's weights, byte for byte.
+
+    The hashes beside a user's own weights prove nothing of where these come from.
+    """
     path = path.resolve()
     if _DETECTION in path.parents:
         return True
-    if path.parent not in {folder.resolve() for folder in weights_folders()}:
+    if path.parent != PACKAGE_WEIGHTS.resolve():
         return False
     try:
         return _checked(path) == path

@@ -66,6 +66,17 @@ def test_only_what_was_shipped_byte_for_byte_is_trusted(weights: Path, tmp_path:
     assert not model_file.is_ours(tmp_path / "elsewhere/mobile-m-int8.tflite")
 
 
+def test_hashes_beside_a_users_weights_prove_nothing(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    for name in ("mobile-s-int8.tflite", "hashes.json"):
+        (own / name).write_bytes((weights / name).read_bytes())
+    monkeypatch.setenv("FER_KERAS_WEIGHTS", str(own))
+    assert not model_file.is_ours(own / "mobile-s-int8.tflite")
+
+
 def test_a_damaged_file_is_refused(weights: Path) -> None:
     (weights / "mobile-s-int8.tflite").write_bytes(b"x")
     with pytest.raises(InputError, match="not the file that was shipped"):
