@@ -159,8 +159,6 @@ class Run:
         Raises:
             InputError: if its data has changed, or it has as many epochs already.
         """
-        import keras
-
         from fer_keras.training.device import prepare_device
 
         folder = self.folder
@@ -172,7 +170,6 @@ class Run:
             if epochs is not None:
                 _extend(folder, config, epochs, report)
             where = prepare_device(config["precision"], config.get("device_choice"))
-            keras.backend.clear_session()
             go_on(folder, faces, where, callbacks, report)
         return self
 
@@ -223,6 +220,8 @@ def go_on(
     Raises:
         InputError: if the teacher is another by now, or the training diverges.
     """
+    import keras
+
     from fer_keras.runs.judge import Teller, write_run_summary
     from fer_keras.runs.loop import fit_run
 
@@ -233,18 +232,20 @@ def go_on(
         f"{recipe.arch} on {faces.source}: {recipe.epochs} epochs of {count:,} faces, on "
         f"{device.description}, {config['precision']}"
     )
-    teacher = _teacher(folder, config, recipe, faces, device, report)
-    progress = fit_run(
-        recipe,
-        faces,
-        folder,
-        seed=config["seed"],
-        device=device,
-        teacher=teacher,
-        start_from=find_model(config["start"], trainable=True) if config.get("start") else None,
-        callbacks=[*_tensorboard(folder, config), *callbacks, Teller(recipe.epochs, report)],
-        patience=config.get("patience"),
-    )
+    keras.backend.clear_session()
+    with device.scope():
+        teacher = _teacher(folder, config, recipe, faces, device, report)
+        progress = fit_run(
+            recipe,
+            faces,
+            folder,
+            seed=config["seed"],
+            device=device,
+            teacher=teacher,
+            start_from=find_model(config["start"], trainable=True) if config.get("start") else None,
+            callbacks=[*_tensorboard(folder, config), *callbacks, Teller(recipe.epochs, report)],
+            patience=config.get("patience"),
+        )
     write_run_summary(folder.path, faces)
     report(f"best validation accuracy {progress.best_accuracy:.2%}; model: {folder.best_model}")
     report(f"run folder: {folder.path}")

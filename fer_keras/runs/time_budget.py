@@ -53,22 +53,22 @@ def fit_to_budget(recipe: Recipe, data: FaceData, minutes: float, device: Device
         fuse_batch_norm(model)
         fitted = beside_faces(model, faces.images, recipe, device)
         fitted.compile(make_optimizer(recipe, steps_per_epoch), "categorical_crossentropy")
-    batches = feed(
-        fitted,
-        faces.images,
-        targets,
-        recipe,
-        epochs=(0,),
-        plan=epoch_planner(recipe, faces.labels, seed=0),
-    )
-    pixels = faces.images.astype(np.float32)
-    fitted.fit(batches, verbose=0, shuffle=False)  # compiles
-    model.predict(pixels, verbose=0)
-    begun = time.perf_counter()
-    fitted.fit(batches, verbose=0, shuffle=False)
-    trained = time.perf_counter()
-    model.predict(pixels, verbose=0)
-    ended = time.perf_counter()
+        batches = feed(
+            fitted,
+            faces.images,
+            targets,
+            recipe,
+            epochs=(0,),
+            plan=epoch_planner(recipe, faces.labels, seed=0),
+        )
+        pixels = faces.images.astype(np.float32)
+        fitted.fit(batches, verbose=0, shuffle=False)  # compiles
+        model.predict(pixels, verbose=0)
+        begun = time.perf_counter()
+        fitted.fit(batches, verbose=0, shuffle=False)
+        trained = time.perf_counter()
+        model.predict(pixels, verbose=0)
+        ended = time.perf_counter()
     steps = -(-len(faces) // recipe.batch_size)
     epoch_seconds = (trained - begun) / steps * steps_per_epoch
     epoch_seconds += (ended - trained) / len(faces) * evaluated

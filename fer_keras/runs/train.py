@@ -96,7 +96,6 @@ def train(
     _check(chosen, faces, files["teacher"], files["start"], callbacks)
     if time_budget is not None:
         chosen = fit_to_budget(chosen, faces, time_budget, where)
-    keras.backend.clear_session()
     folder = new_run_folder(None if out is None else Path(out), chosen.arch)
     config = {
         "recipe": chosen.to_json(),

@@ -11,6 +11,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.runs.loop import epoch_planner
 from fer_keras.training.device import Device, prepare_device
 from fer_keras.training.faces_on_device import beside_faces, feed
+from fer_keras.training.fused_batch_norm import fuse_batch_norm
 from fer_keras.training.optimizer import make_optimizer
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.targets import plain_targets
@@ -58,25 +59,27 @@ def measure_pipeline(
     # A few thousand faces are many batches; a whole FER2013 would only take longer.
     split = split.take(slice(0, 4096))
     targets = plain_targets(split, classes)
-    model = build(recipe.arch, classes, recipe.options)
     steps = -(-len(split) // recipe.batch_size)
-    fitted = beside_faces(model, split.images, recipe, device or prepare_device())
-    fitted.compile(make_optimizer(recipe, steps), "categorical_crossentropy")
-
+    device = device or prepare_device()
     plan = epoch_planner(recipe, split.labels, seed=0)
 
     def batches(epoch: int) -> object:
         return feed(fitted, split.images, targets, recipe, epochs=(epoch,), plan=plan)
 
-    pipeline, training = [], []
-    for number in range(rounds + 1):
-        begun = time.perf_counter()
-        for _ in batches(number):  # type: ignore[attr-defined]
-            pass
-        drawn = time.perf_counter()
-        fitted.fit(batches(number), verbose=0, shuffle=False)
-        ended = time.perf_counter()
-        pipeline.append(len(split) / (drawn - begun))
-        training.append(len(split) / (ended - drawn))
+    with device.scope():
+        model = build(recipe.arch, classes, recipe.options)
+        fuse_batch_norm(model)
+        fitted = beside_faces(model, split.images, recipe, device)
+        fitted.compile(make_optimizer(recipe, steps), "categorical_crossentropy")
+        pipeline, training = [], []
+        for number in range(rounds + 1):
+            begun = time.perf_counter()
+            for _ in batches(number):  # type: ignore[attr-defined]
+                pass
+            drawn = time.perf_counter()
+            fitted.fit(batches(number), verbose=0, shuffle=False)
+            ended = time.perf_counter()
+            pipeline.append(len(split) / (drawn - begun))
+            training.append(len(split) / (ended - drawn))
     ratios = tuple(a / b for a, b in zip(pipeline[1:], training[1:], strict=True))
     return PipelineSpeed(statistics.median(pipeline[1:]), statistics.median(training[1:]), ratios)

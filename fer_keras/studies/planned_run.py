@@ -88,7 +88,6 @@ class PlannedRun:
         """
         if self.is_finished():
             return
-        keras.backend.clear_session()
         if (self.folder / "config.json").exists():
             Run(self.folder, data=data).resume(callbacks=callbacks, report=report)
             return

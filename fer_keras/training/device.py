@@ -1,11 +1,11 @@
-"""The device that a training runs on."""
+"""The device that a training runs on, and the precision that it computes in there."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -24,22 +24,39 @@ class Device:
 
     Attributes:
         description: for people and `config.json`.
-        scope: gives a context in which a model must be built, compiled and fitted; a new one each
-            time, since several trainings of one process share the device.
+        precision: one of `PRECISIONS`.
+        placement: gives a context that puts what is built on the device; a new one each time, since
+            several trainings of one process share the device.
         holds_faces: whether faces lie on the device and are changed there. TensorFlow on a CPU
             changes them beside the training instead, in `tf.data`.
     """
 
     description: str
-    scope: Callable[[], AbstractContextManager[Any]] = contextlib.nullcontext
+    precision: str = "float32"
+    placement: Callable[[], AbstractContextManager[Any]] = contextlib.nullcontext
     holds_faces: bool = False
+
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[None]:
+        """Build, compile and fit a model inside: it is on the device and has the precision.
+
+        Keras' precision is that of the whole process; it is put back afterwards.
+        `keras.backend.clear_session` would reset it: never call that inside.
+        """
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy(self.precision)
+        try:
+            with self.placement():
+                yield
+        finally:
+            keras.config.set_dtype_policy(before)
 
 
 def prepare_device(precision: str = "float32", choice: str | None = None) -> Device:
-    """Set the precision, let GPU memory grow, and take what the machine has.
+    """Let GPU memory grow, and take what the machine has.
 
     Args:
-        precision: one of `PRECISIONS`.
+        precision: one of `PRECISIONS`, for what is built in the device's scope.
         choice: `cpu`, `gpu` (all of them), `gpu:1` (that one), or None for the GPUs where there
             are any.
 
@@ -52,13 +69,12 @@ def prepare_device(precision: str = "float32", choice: str | None = None) -> Dev
         )
     if choice is not None and not CHOICE.fullmatch(choice):
         raise InputError(f"device {choice}: take cpu, gpu or one as gpu:0", argument="device")
-    keras.mixed_precision.set_global_policy(precision)
     if keras.backend.backend() == "tensorflow":
-        return _tensorflow_device(choice)
-    return _other_device(choice)
+        return _tensorflow_device(precision, choice)
+    return _other_device(precision, choice)
 
 
-def _tensorflow_device(choice: str | None) -> Device:
+def _tensorflow_device(precision: str, choice: str | None) -> Device:
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
@@ -71,30 +87,32 @@ def _tensorflow_device(choice: str | None) -> Device:
     ]
     if choice == "cpu" or (choice is None and not gpus):
         if not gpus:
-            return Device(_cpu())
-        return Device(_cpu(), tf.distribute.OneDeviceStrategy("/cpu:0").scope)
+            return Device(_cpu(), precision)
+        return Device(_cpu(), precision, tf.distribute.OneDeviceStrategy("/cpu:0").scope)
     _check_gpu(choice, len(gpus))
     if choice not in (None, "gpu"):
-        strategy = tf.distribute.OneDeviceStrategy(f"/{choice}")
-        return Device(f"GPU ({names[_number(choice)]})", strategy.scope, holds_faces=True)
+        one = tf.distribute.OneDeviceStrategy(f"/{choice}").scope
+        return Device(f"GPU ({names[_number(choice)]})", precision, one, holds_faces=True)
     if len(gpus) > 1:
         mirrored = tf.distribute.MirroredStrategy()
-        return Device(f"{len(gpus)} GPUs ({', '.join(names)})", mirrored.scope)
-    return Device(f"GPU ({names[0]})", holds_faces=True)
+        return Device(f"{len(gpus)} GPUs ({', '.join(names)})", precision, mirrored.scope)
+    return Device(f"GPU ({names[0]})", precision, holds_faces=True)
 
 
-def _other_device(choice: str | None) -> Device:
+def _other_device(precision: str, choice: str | None) -> Device:
     """JAX and PyTorch take one device; `keras.device` says which."""
     backend = keras.backend.backend()
     if choice is None:
-        return Device(f"{backend} backend", holds_faces=True)
+        return Device(f"{backend} backend", precision, holds_faces=True)
     if choice == "cpu":
         # PyTorch moves what lies on "cpu" to "cpu:0", and a parameter that was moved is none.
         cpu = "cpu" if backend == "torch" else "cpu:0"
-        return Device(f"{backend} backend, {_cpu()}", lambda: keras.device(cpu), True)
+        name = f"{backend} backend, {_cpu()}"
+        return Device(name, precision, lambda: keras.device(cpu), holds_faces=True)
     _check_gpu(choice, len(keras.distribution.list_devices("gpu")))
     number = _number(choice)
-    return Device(f"{backend} backend, GPU {number}", lambda: keras.device(f"gpu:{number}"), True)
+    name = f"{backend} backend, GPU {number}"
+    return Device(name, precision, lambda: keras.device(f"gpu:{number}"), holds_faces=True)
 
 
 def _check_gpu(choice: str | None, count: int) -> None:

@@ -27,8 +27,13 @@ STEPS, TURNS = 20, 5
 
 def main(folder: Path) -> None:
     """Time both."""
-    prepare_device("mixed_bfloat16", "cpu")
-    models = {"keras": trainable(fused=False), "tensorflow": trainable(fused=True)}
+    with prepare_device("mixed_bfloat16", "cpu").scope():
+        models = {"keras": trainable(fused=False), "tensorflow": trainable(fused=True)}
+        time_by_turns(models, folder)
+
+
+def time_by_turns(models: dict[str, keras.Model], folder: Path) -> None:
+    """Write the medians."""
     seconds: dict[str, list[float]] = {name: [] for name in models}
     for turn in range(TURNS + 1):
         for name, model in models.items():

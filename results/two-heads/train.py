@@ -69,12 +69,7 @@ def train(
     """The network after the last epoch: its averaged weights, in float32."""
     faces = labelled["fer2013"].split("train")
     targets = np.hstack([head_targets(recipe, labelled[head], faces.rows) for head in heads])
-    prepare_device("mixed_bfloat16")
     keras.utils.set_random_seed(seed)
-    model = with_heads(recipe, heads)
-    optimizer = make_optimizer(recipe, steps_per_epoch=-(-len(faces) // recipe.batch_size))
-    model.compile(optimizer, loss=sum_of_heads)
-    average = WeightAverage(model, recipe.ema_decay)
     batches = training_batches(
         faces.images,
         targets,
@@ -83,15 +78,19 @@ def train(
         plan=epoch_planner(recipe, faces.labels, seed),
         augmentation=recipe.augment(),
     )
-    model.fit(
-        batches,
-        epochs=recipe.epochs,
-        steps_per_epoch=-(-len(faces) // recipe.batch_size),
-        shuffle=False,
-        verbose=2,
-        callbacks=[average],
-    )
-    prepare_device("float32")
+    steps = -(-len(faces) // recipe.batch_size)
+    with prepare_device("mixed_bfloat16").scope():
+        model = with_heads(recipe, heads)
+        model.compile(make_optimizer(recipe, steps_per_epoch=steps), loss=sum_of_heads)
+        average = WeightAverage(model, recipe.ema_decay)
+        model.fit(
+            batches,
+            epochs=recipe.epochs,
+            steps_per_epoch=steps,
+            shuffle=False,
+            verbose=2,
+            callbacks=[average],
+        )
     kept = with_heads(recipe, heads)
     kept.set_weights(model.get_weights())
     average.copy_to(kept)

@@ -21,12 +21,12 @@ RECIPE = Recipe(arch="mobile-s", options={"stem": 4, "blocks": [[6, 1]]}, epochs
 
 
 def test_the_twin_computes_in_float32_and_leaves_the_policy() -> None:
-    prepare_device("mixed_bfloat16")
-    model = build(RECIPE.arch, 7, RECIPE.options)
-    twin = build_twin(RECIPE, 7)
+    with prepare_device("mixed_bfloat16").scope():
+        model = build(RECIPE.arch, 7, RECIPE.options)
+        twin = build_twin(RECIPE, 7)
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
     assert {layer.compute_dtype for layer in twin.layers} == {"float32"}
     assert "bfloat16" in {layer.compute_dtype for layer in model.layers}
-    assert keras.config.dtype_policy().name == "mixed_bfloat16"
 
 
 def test_what_is_kept_is_what_was_judged(tmp_path: Path) -> None:

@@ -57,6 +57,29 @@ def test_a_run_has_what_the_command_leaves_and_goes_on(data: FaceData, tmp_path:
         run.resume(epochs=3)
 
 
+class Precision(keras.callbacks.Callback):
+    """Notes what the layers of the model in training compute in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[set[str]] = []
+
+    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+        self.seen.append({layer.compute_dtype for layer in self.model.layers[1:]})
+
+
+def test_a_training_computes_in_its_precision_and_leaves_keras_as_it_was(
+    data: FaceData, tmp_path: Path
+) -> None:
+    precision = Precision()
+    asked = {"out": tmp_path / "run", "precision": "mixed_bfloat16", "report": quiet}
+    run = fk.train(data, TINY, epochs=1, callbacks=[precision], **asked)
+    assert keras.config.dtype_policy().name == "float32"
+    fk.Run(run.path).resume(epochs=2, callbacks=[precision], report=quiet)
+    # Probabilities alone are float32.
+    assert precision.seen == [{"bfloat16", "float32"}] * 2
+
+
 def test_callbacks_of_keras_do_what_they_are_for(data: FaceData, tmp_path: Path) -> None:
     lowered = keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.1, patience=1, min_delta=9.0)
     callbacks = [

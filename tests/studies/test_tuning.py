@@ -11,6 +11,7 @@ from optuna.exceptions import StorageInternalError
 
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.errors import InputError
+from fer_keras.studies.search import _Pruner
 from fer_keras.studies.storage import open_study, storage_errors
 from fer_keras.studies.tuning import BEST, OWNER, tune
 from fer_keras.training.recipe import Recipe
@@ -39,6 +40,22 @@ def test_a_second_search_does_not_overwrite_another_architectures_best_recipe(
         )
     assert best.read_bytes() == before
     assert not (tmp_path / "other.db").exists(), "nothing is begun that can't be kept"
+
+
+def test_trials_compute_in_the_precision_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen = []
+
+    def watch(pruner: _Pruner, epoch: int, logs: Any = None) -> None:
+        pruner.trial.report(logs["val_accuracy"], epoch + 1)
+        seen.append({layer.compute_dtype for layer in pruner.model.layers[1:]})
+
+    monkeypatch.setattr(_Pruner, "on_epoch_end", watch)
+    recipe = Recipe(arch="baseline", options={"filters": 2})
+    asked: dict[str, Any] = {"trials": 2, "epochs": 1, "precision": "mixed_bfloat16"}
+    tune(synthetic_data(14, 7, 7), recipe, ["lr"], out=tmp_path, **asked)
+    assert seen == [{"bfloat16", "float32"}] * 2
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from fer_keras.runs.loop import fit_run
 from fer_keras.training.recipe import Recipe
 from fer_keras.runs.run_folder import RunFolder
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-device = Device("two", strategy.scope)
+device = Device("two", placement=strategy.scope)
 recipe = Recipe(arch="baseline", options={"filters": 2}, epochs=2, ema_decay=0.9)
 data = synthetic_data(60, 20, 1)
 for name in ("first", "second"):
@@ -68,10 +68,12 @@ def test_precision_is_set_and_probabilities_stay_float32() -> None:
     from fer_keras.architectures.registry import build
 
     device = prepare_device("mixed_bfloat16")
-    model = build("mobile-s")
+    with device.scope():
+        model = build("mobile-s")
     assert "CPU" in device.description or "GPU" in device.description
     assert model.get_layer("logits").compute_dtype == "bfloat16"
     assert model.output.dtype == "float32"
+    assert build("mobile-s").get_layer("logits").compute_dtype == "float32"  # and put back
 
 
 @pytest.mark.parametrize(
