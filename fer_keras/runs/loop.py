@@ -118,12 +118,12 @@ def _compiled(
 ) -> keras.Model:
     """What `fit` is called on: the model, compiled, or one that holds it and the faces."""
     fuse_batch_norm(model)
-    optimizer = make_optimizer(recipe, steps_per_epoch=steps)
-    optimizer.build(model.trainable_variables)
-    compile_model(model, optimizer)
+    compile_model(model, make_optimizer(recipe, steps_per_epoch=steps))
+    # In float16 Keras has put it into one that scales the loss, with numbers to be kept, too.
+    model.optimizer.build(model.trainable_variables)
     fitted = beside_faces(model, images, recipe, device)
     if fitted is not model:
-        compile_model(fitted, optimizer)
+        compile_model(fitted, model.optimizer)
     return fitted
 
 

@@ -15,7 +15,7 @@ from fer_keras.models.keras_file import load_model
 from fer_keras.runs.judge import Judge
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
-from fer_keras.training.device import prepare_device
+from fer_keras.training.device import Device, prepare_device
 from fer_keras.training.recipe import Recipe
 from fer_keras.training.recipes import MOBILE_AUGMENTATION
 
@@ -55,7 +55,8 @@ def run_in(
     folder.mkdir(exist_ok=True)
     run = RunFolder(folder)
     stop = [StopAfter(stop_after)]
-    fit_run(recipe, data, run, seed=4, device=prepare_device(), callbacks=stop, **options)  # type: ignore[arg-type]
+    options = {"device": prepare_device(), **options}
+    fit_run(recipe, data, run, seed=4, callbacks=stop, **options)  # type: ignore[arg-type]
     return run.read_history().drop(columns="seconds")
 
 
@@ -70,6 +71,26 @@ def test_a_resumed_training_ends_as_an_uninterrupted_one(
     ours, theirs = (load_model(tmp_path / name / "best.keras")[0] for name in ("whole", "halves"))
     for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("holds_faces", [False, True], ids=["beside", "on-device"])
+def test_float16_scales_its_loss_and_can_go_on(
+    holds_faces: bool, data: FaceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scaled = []
+    scale = keras.optimizers.LossScaleOptimizer.scale_loss
+
+    def note(optimizer: keras.optimizers.LossScaleOptimizer, loss: object) -> object:
+        scaled.append(optimizer)
+        return scale(optimizer, loss)
+
+    monkeypatch.setattr(keras.optimizers.LossScaleOptimizer, "scale_loss", note)
+    device = Device("a test's", "mixed_float16", holds_faces=holds_faces)
+    recipe = Recipe(arch="baseline", options={"filters": 2}, epochs=2, batch_size=300)
+    run_in(tmp_path / "halves", recipe, data, stop_after=1, device=device)
+    assert scaled, "gradients that are too small for 16 bits were lost"
+    halves = run_in(tmp_path / "halves", recipe, data, device=device)
+    assert list(halves["epoch"]) == [1, 2]
 
 
 def test_the_best_epochs_model_is_kept_with_its_labels(data: FaceData, tmp_path: Path) -> None:
