@@ -220,9 +220,8 @@ def go_on(
     Raises:
         InputError: if the teacher is another by now, or the training diverges.
     """
-    import keras
-
     from fer_keras.runs.judge import Teller, write_run_summary
+    from fer_keras.runs.keras_session import own_session
     from fer_keras.runs.loop import fit_run
 
     config = folder.read_config()
@@ -232,8 +231,7 @@ def go_on(
         f"{recipe.arch} on {faces.source}: {recipe.epochs} epochs of {count:,} faces, on "
         f"{device.description}, {config['precision']}"
     )
-    keras.backend.clear_session()
-    with device.scope():
+    with own_session(), device.scope():
         teacher = _teacher(folder, config, recipe, faces, device, report)
         progress = fit_run(
             recipe,

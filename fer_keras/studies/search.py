@@ -10,6 +10,7 @@ import keras
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.files import is_systems
+from fer_keras.runs.keras_session import own_session
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
@@ -60,8 +61,7 @@ def search(
 
     def objective(trial: optuna.Trial) -> float:
         recipe = recipe_of(trial, base, space)
-        keras.backend.clear_session()
-        with scratch_folder() as folder:
+        with own_session(), scratch_folder() as folder:
             try:
                 progress = fit_run(
                     recipe,

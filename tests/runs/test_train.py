@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,30 @@ def test_a_training_computes_in_its_precision_and_leaves_keras_as_it_was(
     fk.Run(run.path).resume(epochs=2, callbacks=[precision], report=quiet)
     # Probabilities alone are float32.
     assert precision.seen == [{"bfloat16", "float32"}] * 2
+
+
+def test_a_notebook_finds_its_process_as_it_left_it(data: FaceData, tmp_path: Path) -> None:
+    def train_in_notebook(seed: int) -> tuple[fk.Run, float, float]:
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002
+        run = fk.train(data, TINY, epochs=1, out=tmp_path / str(seed), report=quiet)
+        return run, random.random(), np.random.random()  # noqa: NPY002
+
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    keras.config.disable_interactive_logging()
+    try:
+        run, *drawn = train_in_notebook(1)
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+        assert not keras.config.is_interactive_logging_enabled()
+    finally:
+        keras.config.set_dtype_policy("float32")
+        keras.config.enable_interactive_logging()
+    other, *others = train_in_notebook(2)
+    assert all(one != another for one, another in zip(drawn, others, strict=True)), (
+        "what a notebook draws comes of the training's seed"
+    )
+    # Nor does the training depend on what the notebook has set.
+    assert run.history["loss"].equals(other.history["loss"])
 
 
 def test_callbacks_of_keras_do_what_they_are_for(data: FaceData, tmp_path: Path) -> None:
