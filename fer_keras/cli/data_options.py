@@ -32,8 +32,16 @@ OptionalData = Annotated[
     typer.Option("--data", help="As for train; default: the data that the run was trained on."),
 ]
 Labels = Annotated[str, typer.Option(help="fer2013 (the data's own) or ferplus.")]
+OptionalLabels = Annotated[
+    str | None,
+    typer.Option("--labels", help="fer2013 (the data's own) or ferplus; default: the run's."),
+]
 FerPlus = Annotated[Path | None, typer.Option(help="FER+'s fer2013new.csv.")]
 FerPlusMode = Annotated[str, typer.Option(help="majority or distribution.")]
+OptionalFerPlusMode = Annotated[
+    str | None,
+    typer.Option("--ferplus-mode", help="majority or distribution; default: the run's."),
+]
 Sizes = Annotated[
     str | None, typer.Option(help="Synthetic faces as TRAIN,VALIDATION,TEST, e.g. 600,100,100.")
 ]

@@ -20,9 +20,9 @@ def evaluate(
     ],
     data: data_options.OptionalData = None,
     split: data_options.SplitName = "validation",
-    labels: data_options.Labels = data_options.DEFAULT_LABELS,
+    labels: data_options.OptionalLabels = None,
     ferplus: data_options.FerPlus = None,
-    ferplus_mode: data_options.FerPlusMode = data_options.DEFAULT_FERPLUS_MODE,
+    ferplus_mode: data_options.OptionalFerPlusMode = None,
     sizes: data_options.Sizes = None,
     class_order: data_options.ClassOrder = None,
     abstain_below: Annotated[

@@ -16,7 +16,7 @@ def export(
     model: Annotated[str, typer.Argument(help="Run folder, .keras file or shipped name.")],
     data: data_options.OptionalData = None,
     split: data_options.SplitName = "validation",
-    labels: data_options.Labels = data_options.DEFAULT_LABELS,
+    labels: data_options.OptionalLabels = None,
     ferplus: data_options.FerPlus = None,
     sizes: data_options.Sizes = None,
     formats: export_options.Formats = "float32,float16,dynamic,int8",

@@ -17,9 +17,9 @@ def report(
     ],
     data: data_options.OptionalData = None,
     split: data_options.SplitName = "validation",
-    labels: data_options.Labels = data_options.DEFAULT_LABELS,
+    labels: data_options.OptionalLabels = None,
     ferplus: data_options.FerPlus = None,
-    ferplus_mode: data_options.FerPlusMode = data_options.DEFAULT_FERPLUS_MODE,
+    ferplus_mode: data_options.OptionalFerPlusMode = None,
     sizes: data_options.Sizes = None,
     method: Annotated[
         str, typer.Option(help="Saliency: vanilla, smoothgrad, gradcam++ or scorecam.")

@@ -63,11 +63,13 @@ class DataOrigin:
         if isinstance(sizes, str):  # as older runs have them
             sizes = sizes.split(",")
         train, validation, test = sizes or (0, 0, 0)
+        labels = str(values["labels"])
         return DataOrigin(
             spec=str(values["spec"]),
-            labels=str(values["labels"]),
+            labels=labels,
             ferplus=Path(values["ferplus"]) if values["ferplus"] else None,
-            ferplus_mode=str(values["ferplus_mode"]),
+            # Of other labels older runs may have one that had no effect.
+            ferplus_mode=str(values["ferplus_mode"]) if labels == "ferplus" else "majority",
             sizes=(int(train), int(validation), int(test)) if sizes else None,
             class_order=tuple(values["class_order"]) if values.get("class_order") else None,
             seed=int(values.get("seed", 0)),

@@ -9,7 +9,7 @@ from pathlib import Path
 from fer_keras.data.cache import cached
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import SYNTHETIC, DataOrigin, FaceData
-from fer_keras.data.ferplus import attach_votes, relabel
+from fer_keras.data.ferplus import MODES, attach_votes, relabel
 from fer_keras.data.layouts.recognise import read_path
 from fer_keras.errors import InputError
 
@@ -34,7 +34,7 @@ def open_data(
             docs/data.md.
         labels: `fer2013` takes the data's own labels, `ferplus` those of FER+.
         ferplus: FER+'s table of votes. With the data's own labels it only adds the votes.
-        ferplus_mode: `majority` or `distribution`.
+        ferplus_mode: `majority` or `distribution`, of FER+'s labels.
         sizes: faces in the three splits of synthetic data.
         class_order: what the numbers mean where class folders have numbers for names, from the
             lowest on: the same numbers stand for other emotions in other data sets.
@@ -49,6 +49,8 @@ def open_data(
         raise InputError(f"labels {labels}: take one of {', '.join(LABEL_SOURCES)}", "labels")
     if labels == "ferplus" and ferplus is None:
         raise InputError("labels ferplus: give `ferplus`, too (its fer2013new.csv)", "labels")
+    if labels != "ferplus" and ferplus_mode != MODES[0]:
+        raise InputError(f"ferplus_mode {ferplus_mode}: goes with `labels` ferplus", "ferplus_mode")
     if sizes is not None and spec != SYNTHETIC:
         raise InputError("sizes: they go with `data` synthetic only", "sizes")
     if class_order is not None and spec == SYNTHETIC:
