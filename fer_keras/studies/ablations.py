@@ -31,10 +31,24 @@ def _with(**values: object) -> Callable[[Recipe], Recipe]:
     return lambda recipe: dataclasses.replace(recipe, **values)  # type: ignore[arg-type]
 
 
-def _augmentation(**values: float) -> Callable[[Recipe], Recipe]:
-    return lambda recipe: dataclasses.replace(
-        recipe, augmentation={**(recipe.augmentation or {}), **values}
-    )
+def _without(*changes: str) -> Callable[[Recipe], Recipe]:
+    """Without these changes of faces, where the recipe has any of them.
+
+    One that it does not name is there, too: `Augmentation` has its own idea how strong.
+    """
+
+    def change(recipe: Recipe) -> Recipe:
+        kept = recipe.augmentation
+        if kept is None or not any(kept.get(name, 1.0) for name in changes):
+            return recipe
+        return dataclasses.replace(recipe, augmentation={**kept, **dict.fromkeys(changes, 0.0)})
+
+    return change
+
+
+def _alternating(recipe: Recipe) -> Recipe:
+    mirrors = recipe.augmentation is not None and recipe.augmentation.get("flip", 1.0)
+    return dataclasses.replace(recipe, mirror="alternating") if mirrors else recipe
 
 
 def _option(name: str, value: object) -> Callable[[Recipe], Recipe]:
@@ -44,10 +58,10 @@ def _option(name: str, value: object) -> Callable[[Recipe], Recipe]:
 ABLATIONS = (
     Ablation("base", _with()),
     Ablation("no-augmentation", _with(augmentation=None)),
-    Ablation("no-flip", _augmentation(flip=0.0)),
-    Ablation("no-warp", _augmentation(rotation=0.0, zoom=0.0, stretch=0.0, shift=0.0)),
-    Ablation("no-light", _augmentation(brightness=0.0, contrast=0.0)),
-    Ablation("no-erasing", _augmentation(erase=0.0)),
+    Ablation("no-flip", _without("flip")),
+    Ablation("no-warp", _without("rotation", "zoom", "stretch", "shift")),
+    Ablation("no-light", _without("brightness", "contrast")),
+    Ablation("no-erasing", _without("erase")),
     Ablation("no-averaging", _with(ema_decay=0.0)),
     Ablation("running-statistics", _with(precise_bn=0)),
     Ablation("no-smoothing", _with(label_smoothing=0.0)),
@@ -56,7 +70,7 @@ ABLATIONS = (
     Ablation("adam-1e-3", _with(optimizer="adam", learning_rate=1e-3, weight_decay=0.0)),
     Ablation("adamw", _with(optimizer="adamw", learning_rate=3e-3, weight_decay=0.05)),
     Ablation("muon", _with(optimizer="muon", learning_rate=0.02, weight_decay=0.02)),
-    Ablation("alternating-mirror", _with(mirror="alternating")),
+    Ablation("alternating-mirror", _alternating),
     Ablation("zero-last-gamma", _option("zero_last_gamma", True)),
     Ablation("mixup", _with(mixup=0.5)),
     Ablation("balanced", _with(balance=0.5)),
@@ -80,7 +94,8 @@ def choose_ablations(
         teacher: whether a teacher is.
 
     Raises:
-        InputError: if a name is unknown, or a named row needs what was not given.
+        InputError: if a name is unknown, or a named row needs what was not given, or changes
+            nothing of this recipe.
     """
     given = {"": True, "votes": votes, "teacher": teacher}
     if names is None:
@@ -100,6 +115,11 @@ def choose_ablations(
         if not given[known[name].needs]:
             other = "ferplus" if known[name].needs == "votes" else "teacher"
             raise InputError(f"rows {name}: give `{other}`, too", "rows")
+        if known[name] is not ABLATIONS[0] and known[name].change(recipe) == recipe:
+            raise InputError(
+                f"rows {name}: changes nothing of this {recipe.arch}'s recipe; leave it out",
+                "rows",
+            )
         if known[name] not in chosen:
             chosen.append(known[name])
     return chosen

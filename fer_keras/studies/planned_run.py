@@ -40,6 +40,11 @@ class PlannedRun:
     precision: str = "float32"
     device: str | None = None
 
+    @property
+    def teacher_hash(self) -> str | None:
+        """Sha256 of the teacher's file, as a run's config.json has it."""
+        return None if self.teacher is None else file_hash(find_model(self.teacher, trainable=True))
+
     def is_finished(self) -> bool:
         """Whether the folder holds all epochs."""
         run = RunFolder(self.folder)
@@ -58,15 +63,12 @@ class PlannedRun:
             return
         config = run.read_config()
         kept = recipe_from_json(config["recipe"], str(run.config_file))
-        teacher = (
-            None if self.teacher is None else file_hash(find_model(self.teacher, trainable=True))
-        )
         same = {
             "recipe": kept == self.recipe,
             "seed": config["seed"] == self.seed,
             "data": is_same_data(config, data),
             "precision": config["precision"] == self.precision,
-            "teacher": config.get("teacher_sha256") == teacher,
+            "teacher": config.get("teacher_sha256") == self.teacher_hash,
         }
         for what, is_same in same.items():
             if not is_same:
@@ -89,7 +91,8 @@ class PlannedRun:
         if self.is_finished():
             return
         if (self.folder / "config.json").exists():
-            Run(self.folder, data=data).resume(callbacks=callbacks, report=report)
+            run = Run(self.folder, data=data)
+            run.resume(device=self.device, callbacks=callbacks, report=report)
             return
         train(
             data,

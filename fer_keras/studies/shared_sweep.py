@@ -48,7 +48,8 @@ def share_sweep(
     planned = {run.folder.name: run for run in plan}
     identity = {name: _identity(run, data) for name, run in planned.items()}
     for name, described in identity.items():
-        if study.user_attrs.get(name, described) != described:
+        kept = study.user_attrs.get(name, {})
+        if any(kept.get(what, value) != value for what, value in described.items()):
             raise InputError(
                 f"study {study.study_name}: has another training called {name}; name a new `study`",
                 "study",
@@ -124,6 +125,7 @@ def _identity(run: PlannedRun, data: FaceData) -> dict[str, Any]:
         "seed": run.seed,
         "fingerprint": data.fingerprint,
         "precision": run.precision,
+        "teacher": run.teacher_hash,
     }
 
 

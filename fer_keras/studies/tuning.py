@@ -224,7 +224,7 @@ def tune(
     accepted = list(inspect.signature(find_architecture(base.arch).build).parameters)
     dimensions = choose_space(space, accepted, base)
     storage = storage or str(folder / "study.db")
-    identity = _identity(data, base, epochs, dimensions)
+    identity = _identity(data, base, dimensions, seed, precision)
     _check_folder(folder, study or base.arch, identity)
     with storage_errors(storage):
         found = open_study(storage, study or base.arch)
@@ -241,15 +241,19 @@ def tune(
 
 
 def _identity(
-    data: FaceData, base: Recipe, epochs: int, dimensions: list[Dimension]
+    data: FaceData, base: Recipe, dimensions: list[Dimension], seed: int, precision: str
 ) -> dict[str, Any]:
-    """What trials of one study have in common; another's are no part of it."""
-    return {
+    """What trials of one study have in common, as JSON; another's are no part of it."""
+    identity = {
         "fingerprint": data.fingerprint,
-        "epochs": epochs,
+        "epochs": base.epochs,
         "arch": base.arch,
         "space": sorted(dimension.name for dimension in dimensions),
+        "recipe": base.to_json(),
+        "seed": seed,
+        "precision": precision,
     }
+    return dict(json.loads(json.dumps(identity)))
 
 
 def _check_study(study: optuna.Study, identity: dict[str, Any]) -> None:
@@ -286,7 +290,7 @@ def _check_folder(out: Path, study: str, identity: dict[str, Any]) -> None:
         name, _, rest = owner.read_text(encoding="utf-8", errors="replace").partition("\n")
         if name.strip() != study:
             holds = f"study {name.strip()}"
-        elif rest.strip() and rest.strip() != json.dumps(identity):
+        elif rest.strip() and not _is_of(rest, identity):
             # Of the same name, in another database.
             holds = f"another study called {study}"
     if holds is None and best.exists():  # of before there were owners, say
@@ -294,6 +298,15 @@ def _check_folder(out: Path, study: str, identity: dict[str, Any]) -> None:
         holds = None if found == identity["arch"] else f"the search of {found}"
     if holds is not None:
         raise InputError(f"out {out}: holds what {holds} found; choose another folder", "out")
+
+
+def _is_of(text: str, identity: dict[str, Any]) -> bool:
+    """Whether it says nothing else; that of an older study says less."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and all(identity.get(key) == said[key] for key in said)
 
 
 def _write(study: optuna.Study, base: Recipe, space: list[Dimension], out: Path) -> Tuned:

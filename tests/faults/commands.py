@@ -98,7 +98,7 @@ SLOW: dict[str, Arguments] = {
         *("reproduce", "--stages", "baseline", "--seeds", "1", "--epochs", "1"), file="paper"
     ),
     "ablate": _of_run(
-        *("ablate", "--arch", "baseline", "--rows", "no-flip", "--epochs", "1", "--seeds", "1"),
+        *("ablate", "--arch", "baseline", "--rows", "adamw", "--epochs", "1", "--seeds", "1"),
         file="ablation",
     ),
     "architectures": lambda given, out: [

@@ -11,6 +11,7 @@ from typing import Any
 import optuna
 import pytest
 
+from fer_keras.errors import InputError
 from fer_keras.studies import shared_sweep
 from fer_keras.studies.shared_sweep import RUN, share_sweep
 from fer_keras.studies.storage import open_study
@@ -22,7 +23,7 @@ DATA: Any = SimpleNamespace(fingerprint="0")
 class Training:
     """What a sweep wants of a planned run; training calls what the test says."""
 
-    seed, precision = 0, "float32"
+    seed, precision, teacher_hash = 0, "float32", "a"
 
     def __init__(self, name: str, train: Any = lambda: None) -> None:
         self.folder, self.recipe = Path(name), SimpleNamespace(to_json=dict)
@@ -115,3 +116,17 @@ def test_a_machine_that_slept_leaves_its_training_to_the_one_that_took_it_up(
     assert [line for line in said if re.search("no sign of life for 60 s", line)]
     complete = study.get_trials(states=(State.COMPLETE,))
     assert [trial.user_attrs[RUN] for trial in complete] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"teacher_hash": "b"}, {"seed": 1}, {"precision": "mixed_float16"}]
+)
+def test_another_training_of_the_name_is_refused(
+    other: dict[str, Any], study: optuna.Study
+) -> None:
+    shared(study, Training("one"))
+    training = Training("one")
+    vars(training).update(other)
+    with pytest.raises(InputError, match="has another training called one"):
+        shared(study, training)
+    assert not training.trained

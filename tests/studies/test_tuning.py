@@ -59,17 +59,28 @@ def test_trials_compute_in_the_precision_asked_for(
 
 
 @pytest.mark.parametrize(
-    "other", [{"epochs": 2}, {"recipe": "batchnorm"}, {"space": ["batch"]}, {"faces": 21}]
+    "other",
+    [
+        {"epochs": 2},
+        {"recipe": "batchnorm"},
+        {"recipe": Recipe(arch="baseline", label_smoothing=0.1)},
+        {"space": ["batch"]},
+        {"faces": 21},
+        {"seed": 1},
+        {"precision": "mixed_bfloat16"},
+    ],
 )
 def test_a_study_of_the_same_name_in_another_database_is_another(
     other: dict[str, Any], tmp_path: Path
 ) -> None:
     ours: dict[str, Any] = {"epochs": 1, "recipe": "baseline", "space": ["lr"], "faces": 14}
+    ours |= {"seed": 0, "precision": "float32"}
 
     def search(storage: str, values: dict[str, Any]) -> None:
         data = synthetic_data(values["faces"], 7, 7)
         where = {"out": tmp_path / "out", "storage": str(tmp_path / storage), "study": "a"}
-        tune(data, values["recipe"], values["space"], trials=0, epochs=values["epochs"], **where)
+        how = {name: values[name] for name in ("epochs", "seed", "precision")}
+        tune(data, values["recipe"], values["space"], trials=0, **how, **where)
 
     for _ in range(2):  # it goes on, though there was no trial yet
         with pytest.raises(InputError, match="no trial ran to its end"):
