@@ -12,7 +12,7 @@ from fer_keras.cli.lists import builder_options
 from fer_keras.cli.printing import printer
 from fer_keras.errors import InputError
 
-RESUMING = ("resume", "epochs")
+RESUMING = ("resume", "epochs", "device")
 """The options that go with `--resume`."""
 
 
@@ -68,7 +68,7 @@ def train(
     """
     options = builder_options(option or [])
     if resume is not None:
-        _go_on(context, resume, epochs)
+        _go_on(context, resume, epochs, device)
         return
     from fer_keras.runs.run_folder import check_new_run
     from fer_keras.training.recipes import choose_recipe
@@ -103,7 +103,7 @@ def train(
         )
 
 
-def _go_on(context: typer.Context, path: Path, epochs: int | None) -> None:
+def _go_on(context: typer.Context, path: Path, epochs: int | None, device: str | None) -> None:
     for name in context.params:
         source = context.get_parameter_source(name)
         if name not in RESUMING and source is not None and source.name == "COMMANDLINE":
@@ -117,4 +117,4 @@ def _go_on(context: typer.Context, path: Path, epochs: int | None) -> None:
     from fer_keras.cli.progress_bar import ProgressBar
 
     with ProgressBar(console) as bar:
-        run.resume(epochs, callbacks=[bar], report=say)
+        run.resume(epochs, device=device, callbacks=[bar], report=say)

@@ -89,6 +89,10 @@ _OPTIONAL: dict[str, _Check] = {
     ),
     "tensorboard": (lambda value: isinstance(value, bool), "true or false"),
     "extended": (lambda value: isinstance(value, list), "a list"),
+    "resumed": (
+        lambda value: isinstance(value, list) and value != [] and all(map(_is_object(), value)),
+        "a list of objects",
+    ),
     **dict.fromkeys(
         ("teacher", "teacher_sha256", "start", "start_sha256", "device_choice", "git_commit"),
         _TEXT_OR_NULL,

@@ -11,7 +11,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.source import open_again
 from fer_keras.errors import InputError
 from fer_keras.models import find_model
-from fer_keras.runs.config import check_same_data, file_hash
+from fer_keras.runs.config import check_same_data, describe_environment, file_hash
 from fer_keras.runs.run_folder import RunFolder, data_origin, known_data, only_one_in, read_progress
 from fer_keras.training.recipe import Recipe, recipe_from_json
 
@@ -146,6 +146,7 @@ class Run:
         self,
         epochs: int | None = None,
         *,
+        device: str | None = None,
         callbacks: Sequence[keras.callbacks.Callback] = (),
         report: Report = print,
     ) -> Run:
@@ -154,6 +155,7 @@ class Run:
         Args:
             epochs: instead of the number that it was begun with, in all: a run that is finished is
                 extended, its schedule stretched over them.
+            device: as in `train`; None: the one that it was told to take.
             callbacks, report: as in `train`.
 
         Raises:
@@ -169,7 +171,11 @@ class Run:
             _check_state(folder)
             if epochs is not None:
                 _extend(folder, config, epochs, report)
-            where = prepare_device(config["precision"], config.get("device_choice"))
+            place = {**config, **config.get("resumed", [{}])[-1]}
+            device = device or place.get("device_choice")
+            where = prepare_device(config["precision"], device)
+            now = {"device": where.description, "device_choice": device, **describe_environment()}
+            _note_place(folder, config, place, now)
             go_on(folder, faces, where, callbacks, report)
         return self
 
@@ -200,6 +206,18 @@ def _extend(folder: RunFolder, config: dict[str, Any], epochs: int, report: Repo
     config["extended"] = [*config.get("extended", []), {"after": done, "from": recipe.epochs}]
     config["recipe"] = dataclasses.replace(recipe, epochs=epochs).to_json()
     folder.write_config(config)
+
+
+def _note_place(
+    folder: RunFolder, config: dict[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]
+) -> None:
+    """Note on what a run goes on, where that is not what it was on: config.json is to be true."""
+    if all(before.get(what) == value for what, value in now.items()):
+        return
+    done = read_progress(folder.last_state).epochs if folder.last_state.exists() else 0
+    if done < config["recipe"]["epochs"]:
+        config["resumed"] = [*config.get("resumed", []), {"after": done, **now}]
+        folder.write_config(config)
 
 
 def go_on(

@@ -18,6 +18,7 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.runs.config import describe_data, is_same_data
 from fer_keras.runs.run_folder import only_one_in
+from fer_keras.training.device import prepare_device
 from fer_keras.training.recipe import Recipe
 
 TINY = Recipe(arch="baseline", options={"filters": 2}, epochs=2, batch_size=32, learning_rate=3e-3)
@@ -103,6 +104,29 @@ def test_a_notebook_finds_its_process_as_it_left_it(data: FaceData, tmp_path: Pa
     )
     # Nor does the training depend on what the notebook has set.
     assert run.history["loss"].equals(other.history["loss"])
+
+
+def test_a_run_goes_on_where_it_is_told_to_and_says_so(
+    data: FaceData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = fk.train(data, TINY, epochs=1, out=tmp_path / "run", report=quiet)
+    run.resume(epochs=2, report=quiet)
+    assert "resumed" not in run.config, "nothing was otherwise"
+    with pytest.raises(InputError, match=r"device gpu:7: this machine has"):
+        run.resume(epochs=3, device="gpu:7", report=quiet)
+    run.resume(epochs=3, device="cpu", report=quiet)
+    (noted,) = run.config["resumed"]
+    assert (noted["after"], noted["device_choice"]) == (2, "cpu")
+    assert run.config["device_choice"] is None, "how it was begun stays"
+    seen = []
+    usual = prepare_device
+    monkeypatch.setattr(
+        "fer_keras.training.device.prepare_device",
+        lambda precision, choice: seen.append(choice) or usual(precision, choice),
+    )
+    run.resume(epochs=4, report=quiet)
+    assert seen == ["cpu"], "it was told before"
+    assert len(run.config["resumed"]) == 1
 
 
 def test_callbacks_of_keras_do_what_they_are_for(data: FaceData, tmp_path: Path) -> None:
