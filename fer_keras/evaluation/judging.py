@@ -112,7 +112,7 @@ def judge(
         raise InputError("models: none; name one or more", "models")
     classifiers = [Classifier(model) for model in models]
     names = display_names(models)
-    data = _matched(names, classifiers, data, report)
+    data = match_data(models, data, report)
     faces = data.split(split)
     if not len(faces):
         raise InputError(f"{data.source}: the {split} split has no faces")
@@ -128,15 +128,21 @@ def judge(
     return judged
 
 
-def _matched(
-    names: Sequence[str],
-    classifiers: Sequence[Classifier],
-    data: FaceData,
-    report: Callable[[str], None],
+def match_data(
+    models: Sequence[ModelLike], data: FaceData, report: Callable[[str], None] = lambda line: None
 ) -> FaceData:
-    """The data under the models' labels, where these are others."""
-    labels = [classifier.labels for classifier in classifiers]
-    matched = matched_to_all(data, list(zip(names, labels, strict=True)))
+    """The faces that `judge` judges models on: under their labels, where these are others.
+
+    Args:
+        models: as for `evaluate`.
+        data: from `open_data`.
+        report: called with a line for each class that was matched or left out.
+
+    Raises:
+        InputError: if a model is missing, or it knows no class of the faces.
+    """
+    labels = [Classifier(model).labels for model in models]
+    matched = matched_to_all(data, list(zip(display_names(models), labels, strict=True)))
     for note in matched.notes[len(data.notes) :]:
         report(f"{data.source}: {note}")
     return matched

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,13 @@ from fer_keras.evaluation.human_uncertainty import (
     HumanComparison,
     compare_with_humans,
 )
-from fer_keras.evaluation.judging import Judged, comparison_table, judge, percent
+from fer_keras.evaluation.judging import (
+    Judged,
+    comparison_table,
+    judge,
+    match_data,
+    percent,
+)
 from fer_keras.evaluation.scores import COVERAGE, Accuracy, Scores
 from fer_keras.figures import (
     draw_comparison,
@@ -218,7 +224,7 @@ def report_page(
     Args:
         models: runs, shipped names, files; at least one. Curves and recipe are shown of runs,
             saliency of what has gradients.
-        data, split: the faces to judge them on.
+        data, split: the faces to judge them on, matched to the models' classes as by `evaluate`.
         method: saliency method.
         seed: of the choice of explained faces.
         faces: whether pictures of faces go in.
@@ -228,9 +234,11 @@ def report_page(
         HTML.
 
     Raises:
-        InputError: if a model is missing, or its labels are not the data's, or there are no faces.
+        InputError: if a model is missing, it knows no class of the faces, or there are none.
     """
     check_method(method)
+    # The page is of the faces that are judged; people know the data by its own fingerprint.
+    data = replace(match_data(models, data, report), fingerprint=data.fingerprint)
     judged = judge(models, data, split, report=report)
     sections = []
     for one in judged:

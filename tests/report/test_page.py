@@ -85,6 +85,30 @@ def test_a_shipped_file_has_no_curves(drawn_faces: FaceData) -> None:
     assert "SHA-256" in text
 
 
+def test_faces_of_other_classes_in_another_order_are_shown_as_they_are_judged(
+    drawn_faces: FaceData,
+) -> None:
+    split = drawn_faces.split("validation").take(slice(0, 40))
+    last = len(drawn_faces.labels)
+    labels = last - split.labels
+    labels[:5] = 0
+    other = dataclasses.replace(
+        drawn_faces,
+        labels=("contempt", *reversed(drawn_faces.labels)),
+        splits={"validation": dataclasses.replace(split, labels=labels)},
+        fingerprint="c0ffee" * 11,
+    )
+    said: list[str] = []
+    text = report_page(["mobile-s"], other, "validation", report=said.append)
+    assert any("left out: 5 faces of contempt" in line for line in said)
+    assert "35 validation faces" in text
+    assert "7 classes" in text
+    assert "c0ffeec0ffee" in text
+    table = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+    happy = int((split.labels[5:] == drawn_faces.labels.index("happy")).sum())
+    assert f" happy {happy} " in table
+
+
 def test_what_does_not_fit_is_named(
     trained_run: Path, drawn_faces: FaceData, tmp_path: Path
 ) -> None:
