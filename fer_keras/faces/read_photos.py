@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.faces.cores import map_on_cores, processes_for
+from fer_keras.faces.crop import Framing
 from fer_keras.faces.overlay import Mark, draw_overlay
 from fer_keras.faces.photo import ANNOTATED, MARKED_SUFFIXES
 from fer_keras.faces.recognizer import Recognition, Recognizer, process_recognizer
@@ -274,7 +275,7 @@ def look(
 
 
 def _look_elsewhere(
-    job: tuple[tuple[str, str, bool], float, Path, Path | None, bool],
+    job: tuple[tuple[str, str, bool, Framing | None], float, Path, Path | None, bool],
 ) -> PhotoResult | str:
     asked, abstain_below, path, copy, bars = job
     return look(process_recognizer(*asked), abstain_below, path, copy, bars)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -91,7 +92,7 @@ class Recognizer:
 
     Attributes:
         labels: class names, in the order of the probabilities.
-        asked: model, detector and upright, by which another process makes one alike.
+        asked: model, detector, upright and framing, by which another process makes one alike.
 
     Raises:
         InputError: if the model is missing, or is none for 48x48 faces.
@@ -114,7 +115,7 @@ class Recognizer:
             )
         self._framing = FRAMINGS[detector] if framing is None else framing
         self._upright = upright
-        self.asked = (str(model), detector, upright)
+        self.asked = (os.fspath(model), detector, upright, framing)
         self.labels: tuple[str, ...] = self._classifier.labels
 
     @overload
@@ -150,6 +151,11 @@ class Recognizer:
             )
             for found in self.recognise(pixels)
         ]
+
+    @property
+    def sha256(self) -> str:
+        """Of the model's file, 64 hex digits."""
+        return self._classifier.sha256
 
     def detect(self, picture: NDArray[np.uint8]) -> list[Face]:
         """The faces in a picture (height, width, 3), red, green, blue; the surest first."""
@@ -194,6 +200,8 @@ class Recognizer:
 
 
 @lru_cache(maxsize=1)
-def process_recognizer(model: str, detector: str, upright: bool) -> Recognizer:
+def process_recognizer(
+    model: str, detector: str, upright: bool, framing: Framing | None = None
+) -> Recognizer:
     """One for all the pictures that a process looks at; arguments as for `Recognizer`."""
-    return Recognizer(model, detector, upright=upright)
+    return Recognizer(model, detector, upright=upright, framing=framing)

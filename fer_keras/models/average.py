@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,7 +66,7 @@ def average_models(models: Sequence[ModelLike], out: str | Path) -> Path:
     average.trainable = False
     save_model(average, labels, path)
     members = [
-        {"name": str(model), "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+        {"name": os.fspath(model), "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
         for model, file in zip(models, files, strict=True)
     ]
     with zipfile.ZipFile(path, "a") as archive:

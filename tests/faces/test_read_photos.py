@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from fer_keras.errors import InputError
+from fer_keras.faces.crop import Framing
 from fer_keras.faces.read_photos import Annotator, read_photos
 from fer_keras.faces.recognizer import Recognizer
 
@@ -20,7 +21,7 @@ def test_two_processes_give_what_one_gives_in_order(tmp_path: Path) -> None:
     for index, path in enumerate(paths):
         photo.resize((320 - 20 * index, 256 - 16 * index)).save(path)
     paths[2].write_text("no picture")
-    recognizer = Recognizer("mobile-s")
+    recognizer = Recognizer("mobile-s", "short", upright=True, framing=Framing(1.6, -0.1))
     unread: list[Path] = []
 
     def problem(path: Path, _: InputError) -> None:
