@@ -115,7 +115,7 @@ def analyze_films(
     """
     settings = settings or Settings()
     out = OutputFolder(folder, list(films))
-    recognizer = process_recognizer(settings.model, settings.detector, settings.upright)
+    recognizer = settings.recognizer()
     if ray is not None:
         yield from _analyze_on_ray(films, out, settings, again, ray)
         return

@@ -77,7 +77,8 @@ class FilmRun:
 
     def is_finished(self) -> bool:
         """Whether it was analysed to its end before."""
-        return self._out.finished(self._name, self._source, self.settings.to_json())
+        model = self.settings.model_hash()
+        return self._out.finished(self._name, self._source, self.settings.to_json(), model)
 
     def finished_result(self) -> FilmResult:
         """What came of it then."""
@@ -119,6 +120,7 @@ class FilmRun:
         facts = {
             "source": self._source,
             "settings": self.settings.to_json(),
+            "model_sha256": recognizer.sha256,
             "complete": not stopped and not self._stop(),
             "problem": problem,
             "tried": watcher.what_was_tried(),

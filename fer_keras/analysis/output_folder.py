@@ -56,8 +56,13 @@ class OutputFolder:
             write_text(self.path / INDEX, json.dumps(index, indent=2, ensure_ascii=False) + "\n")
             return name
 
-    def finished(self, name: str, source: dict[str, Any], settings: dict[str, Any]) -> bool:
-        """Whether the film was analysed to its end, as it is now and with these settings."""
+    def finished(
+        self, name: str, source: dict[str, Any], settings: dict[str, Any], model: str
+    ) -> bool:
+        """Whether the film was analysed to its end, as it is now, with these settings and model.
+
+        Older summaries do not say which file the model's name stood for.
+        """
         try:
             found = read_json(self.path / f"{name}.json")
         except InputError:
@@ -66,6 +71,8 @@ class OutputFolder:
             return False
         files = found.get("files")
         if not isinstance(files, list) or not all(map(_is_plain, files)) or "problem" not in found:
+            return False
+        if found.get("model_sha256", model) != model:
             return False
         there = all((self.path / file).is_file() for file in files)
         return there and found.get("source") == source and found.get("settings") == settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from fer_keras.films.frame import Sampling
 from fer_keras.films.frame_folder import FOLDER_FPS, check_fps
 from fer_keras.live.decision import DecisionRule
 from fer_keras.live.watcher import Watcher
-from fer_keras.models.model_file import DEFAULT_MODEL
+from fer_keras.models.model_file import DEFAULT_MODEL, find_model
 
 TABLES = ("csv", "parquet")
 
@@ -58,6 +59,10 @@ class Settings:
     def recognizer(self) -> Recognizer:
         """What finds and classifies faces; for all films."""
         return Recognizer(self.model, self.detector, upright=self.upright)
+
+    def model_hash(self) -> str:
+        """Sha256 of the model's file: another may have its name by tomorrow."""
+        return hashlib.sha256(find_model(self.model).read_bytes()).hexdigest()
 
     def watcher(self, recognizer: Recognizer) -> Watcher:
         """What looks at the frames of one film."""

@@ -30,9 +30,18 @@ def test_a_summary_that_is_none_of_ours_counts_as_unfinished(
     summary = tmp_path / "a.json"
     summary.write_text(json.dumps(whole))
     out = OutputFolder(tmp_path, [])
-    assert out.finished("a", {}, {})
+    assert out.finished("a", {}, {}, "0")
     changed = {name: one for name, one in whole.items() if name != key}
     summary.write_text(json.dumps(changed if value is ... else {**changed, key: value}))
-    assert not out.finished("a", {}, {})
+    assert not out.finished("a", {}, {}, "0")
     summary.write_text("[" * 50_000)
-    assert not out.finished("a", {}, {})
+    assert not out.finished("a", {}, {}, "0")
+
+
+def test_what_another_model_of_that_name_said_counts_as_unfinished(tmp_path: Path) -> None:
+    whole = {"complete": True, "files": ["a.json"], "problem": None, "source": {}, "settings": {}}
+    summary = tmp_path / "a.json"
+    out = OutputFolder(tmp_path, [])
+    summary.write_text(json.dumps({**whole, "model_sha256": "0"}))
+    assert out.finished("a", {}, {}, "0")
+    assert not out.finished("a", {}, {}, "1")
