@@ -48,8 +48,9 @@ def files(
     from fer_keras.studies.file_benchmark import benchmark_files, latency_table
 
     opened = None
-    if data is not None:
-        opened = data_options.open_faces(data, sizes=sizes, report=say)
+    if data is not None or sizes is not None:
+        spec = data or data_options.DEFAULT_DATA
+        opened = data_options.open_faces(spec, sizes=sizes, report=say)
     found = benchmark_files(
         models,
         peer=peer,

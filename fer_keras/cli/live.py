@@ -63,6 +63,8 @@ def live(
     from fer_keras.live.watch import watch
     from fer_keras.live.watcher import Watcher
 
+    if bars and out is None:
+        raise InputError("bars: goes with `out`; the page has bars of its own", "bars")
     rule = DecisionRule(decide, window, abstain_below)
     if out is not None:
         check_film_path(out, [] if video is None else [Path(video)], argument="out")

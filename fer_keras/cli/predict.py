@@ -69,6 +69,8 @@ def predict(
         raise InputError("--json, --jsonl and --csv: take one of them")
     if ray is not None and parquet is None:
         raise InputError("ray: goes with `parquet`", "ray")
+    if bars and annotate is None:
+        raise InputError("bars: goes with `annotate`", "bars")
     file = find_model(model)
     paths = find_photos(photos, print_error)
     if parquet is not None:

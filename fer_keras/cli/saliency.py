@@ -54,7 +54,8 @@ def saliency(
     from fer_keras.saliency.maps import check_method
 
     check_method(method)
-    if photos and (data or rows or emotion or wrong or sizes):
+    chosen = (split, n) != ("validation", 8)
+    if photos and (data or rows or emotion or wrong or sizes or chosen):
         raise InputError("photos: go with no option that chooses faces of a data set", "photos")
     file = find_model(model, trainable=True)
     title = f"{file.parent.name}/{file.name}, {method}"

@@ -105,6 +105,8 @@ def explain_split(
             does not exist, or no face fits.
     """
     check_method(method)
+    if rows is not None and (emotions is not None or wrong):
+        raise InputError("rows: go with neither `emotion` nor `wrong`, which choose others", "rows")
     network, labels = load(model)
     if labels != data.labels:
         raise InputError(
@@ -113,7 +115,7 @@ def explain_split(
         )
     faces = data.split(split)
     among = np.ones(len(faces), bool)
-    if wrong and rows is None:
+    if wrong:
         among = network.predict(faces.images, batch_size=256, verbose=0).argmax(1) != faces.labels
     blocks = []
     for index in _chosen(data, split, emotions, n, rows, among, seed):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.evaluation.judging import display_names
 from fer_keras.figures import save_figure
 from fer_keras.files import write_text
 from fer_keras.models import Classifier
@@ -212,11 +213,13 @@ def study_robustness(
     if not len(faces):
         raise InputError(f"{data.source}: the {split} split has no faces")
     answers: dict[str, Answer] = {}
-    for model in models:
+    stems = [Path(model).stem for model in models]
+    names = stems if len(set(stems)) == len(stems) else display_names(models)
+    for name, model in zip(names, models, strict=True):
         classifier = Classifier(model)
         if classifier.labels != data.labels:
             raise InputError(f"{model}: its labels are not those of {data.source}; take another")
-        answers[Path(model).stem] = classifier.probabilities
+        answers[name] = classifier.probabilities
     if peer is not None:
         theirs = Peer(peer, len(data.labels), peer_range)
         answers[f"{peer.stem} (peer)"] = theirs.probabilities

@@ -39,6 +39,13 @@ def test_files_with_accuracy_and_a_peer(
     assert "accuracy %" in result.stdout
 
 
+def test_sizes_alone_mean_drawn_faces(exported: tuple[Path, dict[str, Any]]) -> None:
+    file = exported[0] / "tiny-int8.tflite"
+    result = run(file, "--runs", "10", "--kernels", "xnnpack", "--sizes", "7,14,7")
+    assert result.exit_code == 0, result.output
+    assert "accuracy %" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [

@@ -39,6 +39,10 @@ WRONG = {
     "ablate --teacher nobody": "nobody: no such file, run or shipped model",
     "reproduce --stages first": "--stages first: the paper's are baseline",
     "export mobile-s --formats int4": "--formats int4: take some of float32",
+    "predict taken --bars": "--bars: goes with --annotate",
+    "live --bars": "--bars: goes with --out; the page has bars of its own",
+    "saliency mobile-s taken/notes.txt -n 2": "photos: go with no option that chooses faces",
+    "saliency mobile-s taken/notes.txt --split test": "photos: go with no option that chooses",
     "evaluate nobody": "nobody: no such file, run or shipped model",
 }
 

@@ -74,6 +74,8 @@ def test_wrong_faces_are_wrong_and_rows_are_rows(
         (["--method", "lime"], "take one of vanilla"),
         (["--emotion", "bored"], "--emotion bored"),
         (["--rows", "one"], "write whole numbers"),
+        (["--rows", "7", "--wrong"], "--rows: go with neither --emotion nor --wrong"),
+        (["--rows", "7", "--emotion", "sad"], "--rows: go with neither --emotion nor --wrong"),
         (["--rows", "99999"], "row 99999 is not in the validation split"),
         (["no-photo.jpg"], "no-photo.jpg"),
     ],

@@ -98,6 +98,19 @@ def test_all_models_are_asked_about_the_same_faces(
     assert (tmp_path / "robustness.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_files_of_one_name_are_two_models(
+    exported: tuple[Path, dict[str, Any]], drawn_faces: FaceData, tmp_path: Path
+) -> None:
+    files = [tmp_path / name / "int8.tflite" for name in "ab"]
+    for file in files:
+        file.parent.mkdir()
+        file.write_bytes((exported[0] / "tiny-int8.tflite").read_bytes())
+    few = drawn_faces.split("validation").take(slice(0, 2))
+    data = FaceData(drawn_faces.labels, {"validation": few}, "two", "two")
+    rows = study_robustness([str(file) for file in files], data, tmp_path, report=lambda line: None)
+    assert {row.model for row in rows} == {"a/int8.tflite", "b/int8.tflite"}
+
+
 def test_models_of_other_labels_and_empty_splits_are_refused(
     exported: tuple[Path, dict[str, Any]], drawn_faces: FaceData, tmp_path: Path
 ) -> None:
