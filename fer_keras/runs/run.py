@@ -236,7 +236,7 @@ def go_on(
         callbacks, report: as in `train`.
 
     Raises:
-        InputError: if the teacher is another by now, or the training diverges.
+        InputError: if the teacher or the start is another by now, or the training diverges.
     """
     from fer_keras.runs.judge import Teller, write_run_summary
     from fer_keras.runs.keras_session import own_session
@@ -258,7 +258,7 @@ def go_on(
             seed=config["seed"],
             device=device,
             teacher=teacher,
-            start_from=find_model(config["start"], trainable=True) if config.get("start") else None,
+            start_from=_start(folder, config),
             callbacks=[*_tensorboard(folder, config), *callbacks, Teller(recipe.epochs, report)],
             patience=config.get("patience"),
         )
@@ -277,12 +277,7 @@ def _teacher(
 ) -> Any:
     if not config["teacher"]:
         return None
-    file = find_model(config["teacher"], trainable=True)
-    if config.get("teacher_sha256", file_hash(file)) != file_hash(file):
-        raise InputError(
-            f"{folder.path}: {file} is not the teacher that the run began with; put that back, or "
-            "train anew"
-        )
+    file = _as_noted(folder, config, "teacher")
     from fer_keras.runs.loop import epoch_planner
     from fer_keras.runs.teacher import plain_answers, same_view_answers
 
@@ -294,6 +289,24 @@ def _teacher(
     return same_view_answers(
         file, faces, recipe, seed, plan, range(done, recipe.epochs), device, report
     )
+
+
+def _start(folder: RunFolder, config: Mapping[str, Any]) -> Path | None:
+    """The weights to begin with, where it has yet to begin."""
+    if not config.get("start") or folder.last_state.exists():
+        return None
+    return _as_noted(folder, config, "start")
+
+
+def _as_noted(folder: RunFolder, config: Mapping[str, Any], role: str) -> Path:
+    """The file of a model that config.json names, with the hash that stands there."""
+    file = find_model(config[role], trainable=True)
+    if config.get(f"{role}_sha256", file_hash(file)) != file_hash(file):
+        raise InputError(
+            f"{folder.path}: {file} is not the {role} that the run began with; put that back, or "
+            "train anew"
+        )
+    return file
 
 
 def _tensorboard(folder: RunFolder, config: Mapping[str, Any]) -> list[keras.callbacks.Callback]:

@@ -16,6 +16,7 @@ import fer_keras as fk
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
+from fer_keras.models.keras_file import save_model
 from fer_keras.runs.config import describe_data, is_same_data
 from fer_keras.runs.run_folder import only_one_in
 from fer_keras.training.device import prepare_device
@@ -127,6 +128,23 @@ def test_a_run_goes_on_where_it_is_told_to_and_says_so(
     run.resume(epochs=4, report=quiet)
     assert seen == ["cpu"], "it was told before"
     assert len(run.config["resumed"]) == 1
+
+
+def test_a_run_that_has_yet_to_begin_takes_no_other_start(data: FaceData, tmp_path: Path) -> None:
+    class Killed(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+            raise KeyboardInterrupt
+
+    first = fk.train(data, TINY, epochs=1, out=tmp_path / "first", report=quiet)
+    asked = {"start_from": first, "callbacks": [Killed()], "report": quiet}
+    with pytest.raises(KeyboardInterrupt):
+        fk.train(data, TINY, epochs=1, out=tmp_path / "run", **asked)
+    other = first.model
+    other.set_weights([weights + 1 for weights in other.get_weights()])
+    save_model(other, first.labels, first.folder.best_model)
+    run = fk.Run(tmp_path / "run", data=data)
+    with pytest.raises(InputError, match="is not the start that the run began with"):
+        run.resume(report=quiet)
 
 
 def test_callbacks_of_keras_do_what_they_are_for(data: FaceData, tmp_path: Path) -> None:
