@@ -50,6 +50,9 @@ def main(folder: Path, runs: list[RunFolder]) -> None:
         "epochs": [len(history) for history in histories],
         "device": configs[0]["device"],
         "minutes": [round(float(history["seconds"].sum()) / 60, 2) for history in histories],
+        "minutes_of_the_command": [
+            round(int((run.path / "command-seconds.txt").read_text()) / 60, 2) for run in runs
+        ],
         "best_validation_accuracy": best,
         "minutes_to_the_papers_accuracy": reached,
     }

@@ -9,8 +9,11 @@ runs=runs/time-to-accuracy
 train() { # NAME SEED [OPTION...]
   name=$1 seed=$2
   shift 2
-  [ -e "$runs-$name/metrics.json" ] || fer-keras train --data "$data" --epochs "$epochs" \
-    --seed "$seed" --precision mixed_bfloat16 --out "$runs-$name" "$@"
+  [ ! -e "$runs-$name/command-seconds.txt" ] || return 0
+  begun=$(date +%s)
+  fer-keras train --data "$data" --epochs "$epochs" --seed "$seed" --precision mixed_bfloat16 \
+    --out "$runs-$name" "$@"
+  echo $(($(date +%s) - begun)) > "$runs-$name/command-seconds.txt"
 }
 data=$1 epochs=${2:-7}
 for seed in 0 1 2; do train "$seed" "$seed"; done
