@@ -46,9 +46,12 @@ def _without(*changes: str) -> Callable[[Recipe], Recipe]:
     return change
 
 
-def _alternating(recipe: Recipe) -> Recipe:
-    mirrors = recipe.augmentation is not None and recipe.augmentation.get("flip", 1.0)
-    return dataclasses.replace(recipe, mirror="alternating") if mirrors else recipe
+def _mirror(how: str) -> Callable[[Recipe], Recipe]:
+    def change(recipe: Recipe) -> Recipe:
+        mirrors = recipe.augmentation is not None and recipe.augmentation.get("flip", 1.0)
+        return dataclasses.replace(recipe, mirror=how) if mirrors else recipe
+
+    return change
 
 
 def _option(name: str, value: object) -> Callable[[Recipe], Recipe]:
@@ -65,12 +68,16 @@ ABLATIONS = (
     Ablation("no-averaging", _with(ema_decay=0.0)),
     Ablation("running-statistics", _with(precise_bn=0)),
     Ablation("no-smoothing", _with(label_smoothing=0.0)),
+    Ablation("smoothing", _with(label_smoothing=0.1)),
+    Ablation("no-dropout", _option("dropout", 0.0)),
+    Ablation("dropout", _option("dropout", 0.2)),
     Ablation("no-decay", _with(weight_decay=0.0)),
     Ablation("constant-rate", _with(schedule="constant", warmup_epochs=0.0)),
     Ablation("adam-1e-3", _with(optimizer="adam", learning_rate=1e-3, weight_decay=0.0)),
     Ablation("adamw", _with(optimizer="adamw", learning_rate=3e-3, weight_decay=0.05)),
     Ablation("muon", _with(optimizer="muon", learning_rate=0.02, weight_decay=0.02)),
-    Ablation("alternating-mirror", _alternating),
+    Ablation("alternating-mirror", _mirror("alternating")),
+    Ablation("random-mirror", _mirror("random")),
     Ablation("zero-last-gamma", _option("zero_last_gamma", True)),
     Ablation("mixup", _with(mixup=0.5)),
     Ablation("balanced", _with(balance=0.5)),

@@ -2,7 +2,7 @@
 
 Keras computes mean, variance and result by operations of its own, each of them a pass over all
 values, forwards and again backwards. TensorFlow's kernel does it in a few passes: a step of
-`mobile-s` then takes some 0.8 times the processor time (results/time-to-accuracy). It is given
+`mobile-s` then takes some 0.85 times the processor time (results/time-to-accuracy). It is given
 float32: for bfloat16 it is slower than Keras' own way. Its running variance is divided by one less
 than the number of values, which are thousands here.
 """

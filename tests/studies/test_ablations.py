@@ -21,7 +21,7 @@ def test_a_recipe_that_leaves_faces_as_they_are_has_no_row_without_their_changes
     rows = rows_of(default_recipe("final"))
     assert {"base", "constant-rate", "muon", "balanced", "votes"} <= set(rows)
     assert all(changed.augmentation is None for changed in rows.values())
-    assert "alternating-mirror" not in rows
+    assert not {"alternating-mirror", "random-mirror"} & set(rows)
 
 
 def test_a_row_switches_off_what_it_names_and_nothing_else() -> None:
@@ -30,9 +30,13 @@ def test_a_row_switches_off_what_it_names_and_nothing_else() -> None:
     assert recipe.augmentation is not None
     assert rows["no-light"].augmentation == {**recipe.augmentation, "brightness": 0, "contrast": 0}
     assert rows["no-flip"].augmentation == {**recipe.augmentation, "flip": 0}
-    assert rows["alternating-mirror"].mirror == "alternating"
+    assert rows["random-mirror"] == dataclasses.replace(recipe, mirror="random")
+    assert rows["smoothing"] == dataclasses.replace(recipe, label_smoothing=0.1)
+    assert rows["dropout"] == dataclasses.replace(recipe, options={"dropout": 0.2})
+    # What it does without anyway is no row.
+    assert not {"alternating-mirror", "no-smoothing", "no-dropout"} & set(rows)
     unmirrored = rows_of(rows["no-flip"])
-    assert not {"no-flip", "alternating-mirror"} & set(unmirrored)
+    assert not {"no-flip", "random-mirror"} & set(unmirrored)
     # What a recipe does not name is as strong as Augmentation has it.
     partly = dataclasses.replace(recipe, augmentation={"flip": 0.5})
     assert rows_of(partly)["no-erasing"].augmentation == {"flip": 0.5, "erase": 0}
