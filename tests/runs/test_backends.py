@@ -33,6 +33,7 @@ run = fk.train(
     ),
     out=sys.argv[2],
     device="cpu",
+    precision="mixed_bfloat16",
 )
 assert len(run.history) == 2
 best = run.history["val_accuracy"].max()
