@@ -59,7 +59,7 @@ Precision = Annotated[
     str,
     typer.Option(
         help="What to compute in: float32, mixed_bfloat16 or mixed_float16. On a CPU with AVX-512 "
-        "bfloat16 takes about half the time; the kept model is float32 whatever it is."
+        "bfloat16 is quicker than float32; the kept model is float32 whatever it is."
     ),
 ]
 Device = Annotated[
