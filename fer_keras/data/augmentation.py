@@ -23,7 +23,7 @@ MIRROR_NUMBER = 5
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far a face may be changed; a zero switches a change off.
+    """How far a face may be changed; what is not named is left alone.
 
     Attributes:
         flip: probability of a left-right mirror.
@@ -36,14 +36,14 @@ class Augmentation:
         erase: probability that a rectangle is replaced by the face's mean grey (Zhong et al. 2020).
     """
 
-    flip: float = 0.5
-    rotation: float = 15.0
-    zoom: float = 0.15
-    stretch: float = 0.08
-    shift: float = 5.0
-    brightness: float = 30.0
-    contrast: float = 0.3
-    erase: float = 0.5
+    flip: float = 0.0
+    rotation: float = 0.0
+    zoom: float = 0.0
+    stretch: float = 0.0
+    shift: float = 0.0
+    brightness: float = 0.0
+    contrast: float = 0.0
+    erase: float = 0.0
 
 
 def augment(

@@ -32,14 +32,11 @@ def _with(**values: object) -> Callable[[Recipe], Recipe]:
 
 
 def _without(*changes: str) -> Callable[[Recipe], Recipe]:
-    """Without these changes of faces, where the recipe has any of them.
-
-    One that it does not name is there, too: `Augmentation` has its own idea how strong.
-    """
+    """Without these changes of faces, where the recipe has any of them."""
 
     def change(recipe: Recipe) -> Recipe:
         kept = recipe.augmentation
-        if kept is None or not any(kept.get(name, 1.0) for name in changes):
+        if kept is None or not any(kept.get(name) for name in changes):
             return recipe
         return dataclasses.replace(recipe, augmentation={**kept, **dict.fromkeys(changes, 0.0)})
 
@@ -48,7 +45,7 @@ def _without(*changes: str) -> Callable[[Recipe], Recipe]:
 
 def _mirror(how: str) -> Callable[[Recipe], Recipe]:
     def change(recipe: Recipe) -> Recipe:
-        mirrors = recipe.augmentation is not None and recipe.augmentation.get("flip", 1.0)
+        mirrors = recipe.augmentation is not None and recipe.augmentation.get("flip")
         return dataclasses.replace(recipe, mirror=how) if mirrors else recipe
 
     return change

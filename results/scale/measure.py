@@ -99,8 +99,8 @@ def measure(folder: str, train: bool) -> None:
 def steps_per_second(keras: Any, data: Any) -> float:
     """Train `mobile-s` for some steps on faces from all over the data."""
     from fer_keras.architectures.registry import build
-    from fer_keras.data.augmentation import Augmentation
     from fer_keras.data.batches import plan_epoch, training_batches
+    from fer_keras.training.recipes import choose_recipe
     from fer_keras.training.targets import plain_targets
 
     split, classes = data.split("train"), len(data.labels)
@@ -112,7 +112,7 @@ def steps_per_second(keras: Any, data: Any) -> float:
         batch_size=BATCH,
         epochs=(0,),
         plan=lambda epoch: plan_epoch(len(split), seed=0, epoch=epoch),
-        augmentation=Augmentation(),
+        augmentation=choose_recipe("mobile-s").augment(),
     )
     model.fit(batches.take(2), verbose=0)  # traced and warm
     begun = time.perf_counter()

@@ -1,10 +1,15 @@
 """Batches: every face once, in an order and with changes that the seed and the epoch decide."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from fer_keras.data.augmentation import MIRROR_NUMBER, Augmentation, augment
 from fer_keras.data.batches import evaluation_batches, plan_epoch, training_batches
+from fer_keras.training.recipes import STRONG_AUGMENTATION
+
+STRONG = Augmentation(**STRONG_AUGMENTATION)
 
 
 def test_seed_and_number_decide_everything() -> None:
@@ -17,7 +22,7 @@ def test_seed_and_number_decide_everything() -> None:
 
 def test_an_alternating_mirror_shows_each_face_both_ways_in_turn() -> None:
     image = np.tile(np.arange(48, dtype=np.float32), (48, 1))[None, :, :, None]
-    change = Augmentation(0.5, 0, 0, 0, 0, 0, 0, 0)
+    change = Augmentation(flip=0.5)
     mirrored = []
     for epoch in range(4):
         plan = plan_epoch(60, seed=1, epoch=epoch, alternate_mirror=True)
@@ -80,7 +85,7 @@ def test_seed_and_epoch_decide() -> None:
     assert (epoch()[0] != epoch(number=1)[0]).any()
     assert (epoch()[0] != epoch(seed=2)[0]).any()
     np.testing.assert_array_equal(
-        epoch(number=3, change=Augmentation())[0], epoch(number=3, change=Augmentation())[0]
+        epoch(number=3, change=STRONG)[0], epoch(number=3, change=STRONG)[0]
     )
 
 
@@ -93,13 +98,13 @@ def test_faces_of_one_batch_change_each_in_its_own_way() -> None:
             batch_size=16,
             epochs=(0,),
             plan=lambda epoch: plan_epoch(32, seed=0, epoch=epoch),
-            augmentation=Augmentation(),
+            augmentation=STRONG,
         )
     )
     assert len({face.tobytes() for face in faces}) == 32
 
 
-@pytest.mark.parametrize("change", [None, Augmentation(flip=0.5, rotation=0.0, shift=0.0)])
+@pytest.mark.parametrize("change", [None, dataclasses.replace(STRONG, rotation=0.0, shift=0.0)])
 def test_mixed_faces_have_mixed_targets(change: Augmentation | None) -> None:
     faces, targets = epoch(mixup=0.5, change=change)
     assert (np.sort(targets, axis=1)[:, -1] < 1).sum() > 40
@@ -136,17 +141,17 @@ def test_epochs_follow_one_another() -> None:
         batch_size=16,
         epochs=range(3, 6),
         plan=lambda number: plan_epoch(50, seed=1, epoch=number),
-        augmentation=Augmentation(),
+        augmentation=STRONG,
     )
     faces, _ = collect(batches)
     for place, number in enumerate((3, 4, 5)):
-        alone, _ = epoch(number=number, change=Augmentation())
+        alone, _ = epoch(number=number, change=STRONG)
         np.testing.assert_array_equal(faces[50 * place : 50 * (place + 1)], alone)
 
 
 def test_the_size_of_batches_does_not_change_the_faces() -> None:
-    large = epoch(change=Augmentation(), batch_size=50)[0]
-    np.testing.assert_allclose(epoch(change=Augmentation())[0], large, atol=1e-3)
+    large = epoch(change=STRONG, batch_size=50)[0]
+    np.testing.assert_allclose(epoch(change=STRONG)[0], large, atol=1e-3)
 
 
 def test_a_teachers_answers_join_the_targets_in_the_order_of_the_epoch() -> None:
@@ -176,7 +181,7 @@ def test_a_teachers_answers_join_the_targets_in_the_order_of_the_epoch() -> None
 
 
 def test_arrays_hold_what_tf_data_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_tf = epoch(40, change=Augmentation(erase=0), mixup=0.5)
+    with_tf = epoch(40, change=dataclasses.replace(STRONG, erase=0), mixup=0.5)
     monkeypatch.setattr("keras.backend.backend", lambda: "another")
     images, targets = numbered(40)
     arrays = training_batches(
@@ -185,7 +190,7 @@ def test_arrays_hold_what_tf_data_holds(monkeypatch: pytest.MonkeyPatch) -> None
         batch_size=16,
         epochs=(0,),
         plan=lambda number: plan_epoch(40, seed=1, epoch=number),
-        augmentation=Augmentation(erase=0),
+        augmentation=dataclasses.replace(STRONG, erase=0),
         mixup=0.5,
     )
     assert len(arrays) == 3

@@ -18,6 +18,7 @@ from fer_keras.training import faces_on_device
 from fer_keras.training.device import Device
 from fer_keras.training.faces_on_device import FacesOnDevice, beside_faces
 from fer_keras.training.recipe import Recipe
+from fer_keras.training.recipes import STRONG_AUGMENTATION
 
 FACES = np.random.default_rng(0).integers(0, 256, (50, 48, 48, 1), dtype=np.uint8)
 TARGETS = np.eye(50, dtype=np.float32)
@@ -41,7 +42,7 @@ def plan(epoch: int) -> EpochPlan:
 
 
 @pytest.mark.parametrize("mixup", [0.0, 0.4])
-@pytest.mark.parametrize("change", [None, Augmentation()])
+@pytest.mark.parametrize("change", [None, Augmentation(**STRONG_AUGMENTATION)])
 def test_the_network_sees_what_the_host_would_show(
     change: Augmentation | None, mixup: float
 ) -> None:
@@ -62,7 +63,7 @@ def test_random_numbers_keep_their_digits_in_half_precision() -> None:
     try:
         inputs = keras.Input((48, 48, 1), dtype="float32")
         flat = keras.layers.Flatten(dtype="float32")(inputs)
-        shown = FacesOnDevice(keras.Model(inputs, flat), FACES, Augmentation())
+        shown = FacesOnDevice(keras.Model(inputs, flat), FACES, Augmentation(**STRONG_AUGMENTATION))
         number = np.arange(4, dtype=np.int32)
         uniform = np.full((4, 13), 0.5, np.float32)
         uniform[:, 3] += np.arange(4) * 1e-4  # bfloat16 has steps of 0.002 there
