@@ -68,7 +68,8 @@ def train(
             model that is judged and kept; `self.model` is the one that is being trained.
         patience: end after so many epochs without a better validation accuracy.
         tensorboard: whether to write `tensorboard/` into the run folder.
-        time_budget: minutes; the epochs are planned to end within them.
+        time_budget: minutes; the epochs are planned to end within them. What a teacher is asked
+            comes on top.
         precision: float32, mixed_bfloat16 or mixed_float16; the kept model is float32.
         device: cpu, gpu or gpu:N; None: the GPUs where there are any.
         report: called with each line that tells how it goes.

@@ -63,8 +63,12 @@ def _recipe(recipe: Mapping[str, Any]) -> str:
         f"peak rate {recipe['learning_rate']} ({recipe['schedule']})",
     ]
     said = ["arch", "options", "epochs", "batch_size", "optimizer", "learning_rate", "schedule"]
-    if recipe["optimizer"] != "muon":
-        said.append("adam_share")
+    idle = {
+        "adam_share": recipe["optimizer"] != "muon",
+        "teacher_view": not recipe.get("teacher_weight"),
+        "mirror": recipe.get("mirror") == "random",
+    }
+    said += [field for field, does_nothing in idle.items() if does_nothing]
     others = [
         f"{field.replace('_', ' ')} {value}"
         for field, value in recipe.items()

@@ -22,7 +22,8 @@ from fer_keras.models.keras_file import load_model
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.shipping.class_scaling import ClassScaling, read_logits
 from fer_keras.shipping.figures import chain, judge
-from fer_keras.shipping.ship import _publish, card, check_same_parts, ship
+from fer_keras.shipping.ship import _publish, _recipe, card, check_same_parts, ship
+from fer_keras.training.recipe import Recipe
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +184,15 @@ def test_the_card_says_where_a_training_was_stopped_and_who_taught_whom(weights:
     assert "; stopped after 4 epochs." in text
     assert "It **was taught by** `first`" in text
     assert "`first` **began with** `older`" in text
+
+
+def test_a_card_leaves_out_what_a_recipe_does_without() -> None:
+    assert _recipe(Recipe(arch="final").to_json()) == (
+        "`final`, 10 epochs, batches of 64, adam, peak rate 0.001 (constant)"
+    )
+    full = Recipe(optimizer="muon", teacher_weight=0.5, mirror="alternating").to_json()
+    for field in ("adam share 0.2", "teacher weight 0.5", "teacher view plain", "mirror alternat"):
+        assert field in _recipe(full)
 
 
 def test_shares_of_annotators_are_judged_as_shares(
