@@ -53,8 +53,7 @@ def train(
     precision: data_options.Precision = data_options.DEFAULT_PRECISION,
     device: data_options.Device = None,
     time_budget: Annotated[
-        float | None,
-        typer.Option(help="Minutes to plan the epochs for; asking a teacher is extra."),
+        float | None, typer.Option(help="Minutes to plan epochs for, a teacher's answers aside.")
     ] = None,
     patience: Annotated[
         int | None, typer.Option(help="End after so many epochs that are no better.", min=1)
