@@ -18,5 +18,8 @@ train() { # NAME SEED [OPTION...]
 data=$1 epochs=${2:-7}
 for seed in 0 1 2; do train "$seed" "$seed"; done
 train adamw 0 --recipe "$here/adamw.json"
+epochs=40
+train whole 0
+cp "$runs-whole/history.csv" "$here/whole.csv"
 python "$here/batch_norm.py" "$here"
 python "$here/curve.py" "$here" "$runs-0" "$runs-1" "$runs-2" "$runs-adamw"
