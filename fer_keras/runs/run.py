@@ -169,11 +169,11 @@ class Run:
             faces = self._data or open_again(data_origin(folder), report)
             check_same_data(self.path, config, faces)
             _check_state(folder)
-            if epochs is not None:
-                _extend(folder, config, epochs, report)
             place = {**config, **config.get("resumed", [{}])[-1]}
             device = device or place.get("device_choice")
             where = prepare_device(config["precision"], device)
+            if epochs is not None:
+                _extend(folder, config, epochs, report)
             now = {"device": where.description, "device_choice": device, **describe_environment()}
             _note_place(folder, config, place, now)
             go_on(folder, faces, where, callbacks, report)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # How long training takes to the paper's accuracy on this machine: the default recipe with three
-# seeds, and AdamW's (adamw.json) beside it; writes the files beside this script. The machine must
-# have nothing else to do.
+# seeds, and AdamW's (adamw.json) beside it, and then all the recipe's epochs once; writes the files
+# beside this script. The machine must have nothing else to do.
 #   results/time-to-accuracy/run.sh path/to/fer2013.csv.gz [EPOCHS]
 set -eu
 here=$(dirname "$(realpath "$0")")

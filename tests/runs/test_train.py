@@ -115,6 +115,7 @@ def test_a_run_goes_on_where_it_is_told_to_and_says_so(
     assert "resumed" not in run.config, "nothing was otherwise"
     with pytest.raises(InputError, match=r"device gpu:7: this machine has"):
         run.resume(epochs=3, device="gpu:7", report=quiet)
+    assert run.recipe.epochs == 2, "refused, and yet extended"
     run.resume(epochs=3, device="cpu", report=quiet)
     (noted,) = run.config["resumed"]
     assert (noted["after"], noted["device_choice"]) == (2, "cpu")
