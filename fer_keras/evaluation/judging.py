@@ -15,7 +15,8 @@ from fer_keras.data.face_data import FaceData
 from fer_keras.data.labels import match_labels, matched_to_all
 from fer_keras.errors import InputError
 from fer_keras.evaluation.scores import COVERAGE, Comparison, Scores, compare, score
-from fer_keras.models import Classifier, ModelLike
+from fer_keras.models import Classifier, ModelLike, find_model
+from fer_keras.models.model_file import read_labels
 from fer_keras.tables import TextTable
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def match_data(
     Raises:
         InputError: if a model is missing, or it knows no class of the faces.
     """
-    labels = [Classifier(model).labels for model in models]
+    labels = [read_labels(find_model(model)) for model in models]
     matched = matched_to_all(data, list(zip(display_names(models), labels, strict=True)))
     for note in matched.notes[len(data.notes) :]:
         report(f"{data.source}: {note}")
