@@ -81,8 +81,14 @@ ABLATIONS = (
     Ablation("votes", _with(votes_weight=0.5), needs="votes"),
     Ablation("teacher", _with(teacher_weight=0.5, teacher_view="plain"), needs="teacher"),
     Ablation("same-view", _with(teacher_weight=0.8, teacher_view="same"), needs="teacher"),
+    Ablation(
+        "mixup-same-view",
+        _with(mixup=0.5, teacher_weight=0.8, teacher_view="same"),
+        needs="teacher",
+    ),
 )
-"""The first is the recipe as it is; the others change one thing."""
+"""The first is the recipe as it is; the others change one thing, but for the last: mixup with a
+teacher that answers for the mixed faces, to be held against `same-view`."""
 
 
 def choose_ablations(

@@ -193,9 +193,10 @@ def reproduce(
 ) -> pd.DataFrame:
     """Train the paper's stages with its recipe, and set table 1 beside ours.
 
-    Stopped, it goes on where it was: a run that is finished is not trained again. Every choice is
-    made on the validation split; where the data has a test split, each run's best model is judged
-    on it once, and the answer kept in the run's folder.
+    Stopped, it goes on where it was: a run that is finished is not trained again. Several processes
+    with the same `out` share the runs; so do machines with the same `storage`. Every choice is made
+    on the validation split; where the data has a test split, each run's best model is judged on it
+    once, and the answer kept in the run's folder.
 
     Args:
         data: from `open_data`.
