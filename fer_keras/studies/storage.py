@@ -11,6 +11,7 @@ from fer_keras.errors import InputError
 
 try:
     import optuna
+    from sqlalchemy import event
     from sqlalchemy.exc import SQLAlchemyError
 except ImportError as error:
     raise InputError(
@@ -53,6 +54,8 @@ def open_study(storage: str, name: str) -> optuna.Study:
             # A connection that the network has dropped is opened anew.
             engine_kwargs={"pool_pre_ping": True},
         )
+        if database.engine.dialect.name == "sqlite":
+            _take_turns(database)
         return optuna.create_study(
             study_name=name,
             storage=database,
@@ -65,6 +68,24 @@ def open_study(storage: str, name: str) -> optuna.Study:
         raise InputError(
             f"storage {storage}: can't be opened ({_reason(error)})", "storage"
         ) from error
+
+
+def _take_turns(database: optuna.storages.RDBStorage) -> None:
+    """Let processes that share a file of SQLite see each other's changes before they decide.
+
+    Python's sqlite3 begins a transaction at the first thing that is written. What was read before
+    may be another process's by then: two took up one trial, and both put back one that had died.
+    """
+
+    def leave_transactions_to_us(connection: Any, record: object) -> None:
+        connection.isolation_level = None
+
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(database.engine, "connect", leave_transactions_to_us)
+    event.listen(database.engine, "begin", begin)
+    database.engine.dispose()  # connections of before do not know of it
 
 
 def run_trial(
