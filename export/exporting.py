@@ -38,8 +38,9 @@ from .metadata import Metadata
 from .target import CORE_ML, EXTRAS, TFLITE_FORMATS, Target, check_extras, targets
 
 REPORT = "export.json"
-KERNELS = "XNNPACK"
-"""LiteRT's default. Its built-in and reference kernels may differ by one step of int8."""
+KERNELS = {"onnx": "ONNX Runtime", "onnx-int8": "ONNX Runtime", CORE_ML: None}
+"""What a file of a format was measured on; those of TFLite on XNNPACK, LiteRT's default. Its
+built-in and reference kernels may differ by one step of int8."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +159,8 @@ def export_model(
 
     Returns:
         What `export.json` holds: model, labels, data, calibration, and for each file its format,
-        bytes, operators, inputs, outputs, parity (null for Core ML, which runs on Apple's systems
-        alone), and why it was rejected (or null).
+        bytes, operators, inputs, outputs, parity and the kernels that it was measured on (null for
+        Core ML, which runs on Apple's systems alone), and why it was rejected (or null).
 
     Raises:
         InputError: if the model, the data or an option does not fit; no file is written then.
@@ -224,7 +225,6 @@ def _describe_source(source: Source) -> dict[str, Any]:
             "samples": len(source.faces),
             "fingerprint": calibration_fingerprint(source.faces),
         },
-        "kernels": KERNELS,
     }
 
 
@@ -236,6 +236,7 @@ def _describe(
     return {
         "file": path.name if rejected is None else f"{path.name}.rejected",
         "parity": None if parity is None else parity.to_json(),
+        "kernels": KERNELS.get(target.form, "XNNPACK"),
         "rejected": rejected,
         "format": target.form,
         "input": target.input,
@@ -334,12 +335,14 @@ COLUMNS = (
 def export_table(report: dict[str, Any]) -> TextTable:
     """Parity of each file, from what `export_model` returned."""
     data = report["data"]
+    kernels = dict.fromkeys(file["kernels"] for file in report["files"] if file["kernels"])
+    measured = f"; files on {' and '.join(kernels)}" if kernels else ""
     return TextTable(
         ["file", *COLUMNS],
         [_row(file) for file in report["files"]],
         title=(
             f"{report['model']}: {100 * data['keras_accuracy']:.2f} % in Keras on "
-            f"{data['faces']:,} {data['split']} faces; files on {report['kernels']}"
+            f"{data['faces']:,} {data['split']} faces{measured}"
         ),
     )
 

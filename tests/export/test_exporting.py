@@ -40,6 +40,7 @@ def test_every_form_is_written_with_labels_and_reported(
     assert {path.name for path in out.iterdir()} == {*NAMES, "export.json"}
     assert json.loads((out / "export.json").read_text()) == json.loads(json.dumps(report))
     assert {file["file"] for file in report["files"]} == NAMES
+    assert {file["kernels"] for file in report["files"]} == {"XNNPACK"}
     for name in NAMES:
         assert read_labels(out / name) == drawn_faces.labels
         assert entry(report, name)["bytes"] == (out / name).stat().st_size
