@@ -35,6 +35,7 @@ from fer_keras.figures import (
     most_confused,
 )
 from fer_keras.models import Classifier, ModelLike
+from fer_keras.runs.config import devices_of
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.saliency.explain import explain_split
 from fer_keras.saliency.grid import draw_grid
@@ -158,9 +159,10 @@ def run_facts(run: RunFolder) -> list[tuple[str, str]]:
         ]
     # Its name alone: pages are handed on, and folders are nobody else's business.
     facts.append(("trained on", Path(str((config.get("data") or {}).get("spec", "unknown"))).name))
+    said = {**config, "device": devices_of(config)}
     for key in ("seed", "device", "precision", "git_commit"):
-        if config.get(key) is not None:
-            facts.append((key.replace("_", " "), str(config[key])))
+        if said.get(key) is not None:
+            facts.append((key.replace("_", " "), str(said[key])))
     versions = config.get("versions", {})
     if versions:
         facts.append(("versions", ", ".join(f"{key} {value}" for key, value in versions.items())))

@@ -117,6 +117,24 @@ def describe_environment() -> dict[str, object]:
     }
 
 
+def devices_of(config: Mapping[str, Any]) -> str | None:
+    """Where a run was trained, in words: where it began, and where it was resumed elsewhere.
+
+    >>> devices_of({"device": "a GPU", "resumed": [{"after": 3, "device": "a CPU"}]})
+    'a GPU; from epoch 4 on a CPU'
+
+    Args:
+        config: the run's `config.json`.
+    """
+    said = config.get("device")
+    now = said
+    for place in config.get("resumed", ()):
+        if place.get("device", now) != now:
+            now = place["device"]
+            said = f"{said}; from epoch {place.get('after', 0) + 1} on {now}"
+    return said
+
+
 def describe_data(data: FaceData) -> dict[str, object]:
     """Where the data came from and what it is, for `config.json`."""
     return {

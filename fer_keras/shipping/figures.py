@@ -19,6 +19,7 @@ from fer_keras.export.contract import read_contract
 from fer_keras.models import Classifier
 from fer_keras.models.average import read_members
 from fer_keras.models.keras_file import load_model
+from fer_keras.runs.config import devices_of
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.shipping.class_scaling import ClassScaling, cross_fitted
 
@@ -226,7 +227,7 @@ def figures(
             "chain": chain(config),
             "faces": config["faces"]["train"],
             "fingerprint": config["fingerprint"],
-            "device": config["device"],
+            "device": devices_of(config),
             "versions": config["versions"],
         },
         "calibration": {

@@ -52,12 +52,14 @@ def test_two_runs_side_by_side(trained_run: Path, voted_faces: FaceData, tmp_pat
     shutil.copytree(trained_run, other)
     config = json.loads((other / "config.json").read_text())
     config["device"] = "<script>alert(1)</script>"
+    config["resumed"] = [{"after": 3, "device": "another machine"}]
     config["data"]["spec"] = "/home/ada/faces.csv"
     (other / "config.json").write_text(json.dumps(config))
     text = report_page([trained_run, other], voted_faces, "validation", method="vanilla")
     page = Page(text)
     assert "faces.csv" in text
     assert "/home/ada" not in text
+    assert "from epoch 4 on another machine" in text
     assert page.open == []
     assert all(source.startswith(("data:image/png;base64,", "#run-")) for source in page.sources)
     # curves, and for each run: confusion, reliability, humans, saliency, mistakes
