@@ -34,6 +34,7 @@ def with_grey_conversion(picture: keras.KerasTensor) -> keras.KerasTensor:
         1,
         use_bias=False,
         kernel_initializer=keras.initializers.Constant(kernel),
+        dtype="float32",  # whatever a notebook computes in
         name="grey",
     )(picture)
 

@@ -62,7 +62,9 @@ def average_models(models: Sequence[ModelLike], out: str | Path) -> Path:
     for number, (model, _) in enumerate(loaded):
         model.name = f"member{number}"
         answers.append(model(faces))
-    average = keras.Model(faces, keras.layers.Average(name="mean")(answers), name="average")
+    # In float32, whatever a notebook computes in.
+    mean = keras.layers.Average(dtype="float32", name="mean")(answers)
+    average = keras.Model(faces, mean, name="average")
     average.trainable = False
     save_model(average, labels, path)
     members = [
