@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 from face_table import FaceTable
 
-from fer_keras.data.face_data import FaceData
+from fer_keras.data.face_data import DataOrigin, FaceData
 
 SIZES = (1400, 350, 350)
 
@@ -100,7 +100,7 @@ def trained_run(drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory)
 
     from fer_keras.architectures.layers import pixels, probabilities
     from fer_keras.models.keras_file import save_model
-    from fer_keras.runs.config import describe_environment
+    from fer_keras.runs.config import describe_data, describe_environment
     from fer_keras.runs.run_folder import RunFolder
     from fer_keras.training.recipe import Recipe
 
@@ -134,16 +134,8 @@ def trained_run(drawn_faces: FaceData, tmp_path_factory: pytest.TempPathFactory)
             "seed": 0,
             "precision": "float32",
             "teacher": None,
-            "data": {
-                "spec": "synthetic",
-                "labels": "fer2013",
-                "ferplus": None,
-                "ferplus_mode": "majority",
-                "sizes": ",".join(map(str, SIZES)),
-            },
-            "labels": list(drawn_faces.labels),
-            "fingerprint": drawn_faces.fingerprint,
-            "faces": {name: len(split) for name, split in drawn_faces.splits.items()},
+            **describe_data(drawn_faces),
+            "data": DataOrigin(sizes=SIZES).to_json(),
             "device": "CPU",
             **describe_environment(),
         }

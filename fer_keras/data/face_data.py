@@ -60,19 +60,15 @@ class DataOrigin:
             KeyError, TypeError, ValueError: if these are other values.
         """
         sizes = values["sizes"]
-        if isinstance(sizes, str):  # as older runs have them
-            sizes = sizes.split(",")
         train, validation, test = sizes or (0, 0, 0)
-        labels = str(values["labels"])
         return DataOrigin(
             spec=str(values["spec"]),
-            labels=labels,
+            labels=str(values["labels"]),
             ferplus=Path(values["ferplus"]) if values["ferplus"] else None,
-            # Of other labels older runs may have one that had no effect.
-            ferplus_mode=str(values["ferplus_mode"]) if labels == "ferplus" else "majority",
+            ferplus_mode=str(values["ferplus_mode"]),
             sizes=(int(train), int(validation), int(test)) if sizes else None,
-            class_order=tuple(values["class_order"]) if values.get("class_order") else None,
-            seed=int(values.get("seed", 0)),
+            class_order=tuple(values["class_order"]) if values["class_order"] else None,
+            seed=int(values["seed"]),
         )
 
 

@@ -76,11 +76,11 @@ _REQUIRED: dict[str, _Check] = {
     "precision": (_is_text, "a name in quotes"),
     "labels": (_are_labels, "a list of different names"),
     "fingerprint": (_is_text, "a text"),
+    "parts": (_is_object(_is_text), "an object of texts"),
     "faces": (_is_object(_is_whole), "an object of whole numbers"),
 }
 _OPTIONAL: dict[str, _Check] = {
     "data": (_or_null(_is_object()), "an object in braces or null"),
-    "parts": (_is_object(_is_text), "an object of texts"),
     "versions": (_is_object(_is_text), "an object of texts"),
     "device": (_is_text, "a text"),
     "patience": (
@@ -159,9 +159,7 @@ def is_same_data(config: Mapping[str, Any], data: FaceData) -> bool:
         config: the run's `config.json`.
         data: what is to be compared.
     """
-    if "parts" not in config:  # a run of before
-        return config.get("fingerprint") == data.fingerprint
-    return config["parts"] == describe_data(data)["parts"]
+    return bool(config["parts"] == describe_data(data)["parts"])
 
 
 def check_same_data(path: Path, config: Mapping[str, Any], data: FaceData) -> None:

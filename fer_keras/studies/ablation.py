@@ -81,7 +81,7 @@ def ablate(
         PlannedRun(
             row.name,
             number,
-            folder / _folder_name(recipe.arch, row.name, number),
+            folder / f"{recipe.arch}-{row.name}-seed-{number}",
             row.change(recipe),
             teacher if row.needs == "teacher" else None,
             precision,
@@ -110,11 +110,6 @@ def ablate(
     if table_only and table.empty:
         raise InputError(f"{folder}: no run is finished, so there is no table to make")
     return table
-
-
-def _folder_name(arch: str, row: str, seed: int) -> str:
-    """Without the seed where it is 0: so were they called when there was one."""
-    return f"{arch}-{row}-seed-{seed}" if seed else f"{arch}-{row}"
 
 
 def _rightly_named(run: RunFolder, labels: tuple[str, ...], split: Split) -> str:

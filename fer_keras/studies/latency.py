@@ -41,7 +41,7 @@ def measure_cold_start(path: Path, kernels: str, threads: int) -> ColdStart:
 
     Args:
         path: of any `.tflite` file.
-        kernels: one of `interpreter.KERNELS`.
+        kernels: one of `litert.KERNELS`.
         threads: processor threads.
 
     Raises:
@@ -152,7 +152,7 @@ def measure_latency(
 
     Args:
         paths: of `.tflite` files with one input; the first is what the ratios refer to.
-        kernels: some of `kernels.KERNELS`.
+        kernels: some of `litert.KERNELS`.
         threads: numbers of processor threads.
         runs: inferences of each file under each setting, `BLOCKS` or more.
         report: called with a line before each setting.

@@ -22,7 +22,7 @@ from fer_keras.studies.search import FINISHED, finished_trials, recipe_of, searc
 from fer_keras.studies.search_space import PAPER_SPACE, Dimension, choose_space
 from fer_keras.studies.storage import open_study, optuna, storage_errors
 from fer_keras.training.device import prepare_device
-from fer_keras.training.recipe import Recipe, read_recipe
+from fer_keras.training.recipe import Recipe
 from fer_keras.training.recipes import choose_recipe
 
 if TYPE_CHECKING:
@@ -283,30 +283,19 @@ def _teller(
 
 def _check_folder(out: Path, study: str, identity: dict[str, Any]) -> None:
     """A folder belongs to one study: another's best recipe and pictures are not written over."""
-    holds = None
-    owner, best = out / OWNER, out / BEST
+    owner = out / OWNER
     if owner.exists():
         check_input_file(owner)
         name, _, rest = owner.read_text(encoding="utf-8", errors="replace").partition("\n")
-        if name.strip() != study:
-            holds = f"study {name.strip()}"
-        elif rest.strip() and not _is_of(rest, identity):
-            # Of the same name, in another database.
-            holds = f"another study called {study}"
-    if holds is None and best.exists():  # of before there were owners, say
-        found = read_recipe(best).arch
-        holds = None if found == identity["arch"] else f"the search of {found}"
-    if holds is not None:
-        raise InputError(f"out {out}: holds what {holds} found; choose another folder", "out")
-
-
-def _is_of(text: str, identity: dict[str, Any]) -> bool:
-    """Whether it says nothing else; that of an older study says less."""
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(said, dict) and all(identity.get(key) == said[key] for key in said)
+        if name == study and rest == f"{json.dumps(identity)}\n":
+            return
+        # Of the same name: in another database.
+        holds = f"another study called {study}" if name == study else f"study {name}"
+    elif (out / BEST).exists():
+        holds = "somebody else"
+    else:
+        return
+    raise InputError(f"out {out}: holds what {holds} found; choose another folder", "out")
 
 
 def _write(study: optuna.Study, base: Recipe, space: list[Dimension], out: Path) -> Tuned:

@@ -23,9 +23,6 @@ TEACHER_VIEWS = ("plain", "same")
 MOST = 10**6
 """Epochs, and faces at a time: more is a slip of the keyboard, and too large for counters."""
 
-RENAMED = {"ema": "ema_decay", "statistics": "precise_bn"}
-"""What fields were called in recipes and runs of before."""
-
 
 @dataclass(frozen=True)
 class Recipe:
@@ -177,8 +174,7 @@ def recipe_from_json(values: Mapping[str, Any], source: str) -> Recipe:
     known = {f.name: f for f in dataclasses.fields(Recipe)}
     defaults = Recipe()
     cleaned: dict[str, Any] = {}
-    for given, value in values.items():
-        name = RENAMED.get(given, given)
+    for name, value in values.items():
         if name not in known:
             raise InputError(f"{source}: no recipe has {name}; known are {', '.join(known)}")
         default = getattr(defaults, name)

@@ -40,10 +40,12 @@ def test_rows_change_one_thing_each_and_are_compared(tmp_path: Path, recipe: Pat
     assert table.loc["base", "difference"] == 0
     assert set(table["conclusion"]) == {"one seed"}
     for name, row in table.iterrows():
-        run = RunFolder(tmp_path / f"mobile-s-{name}")
+        run = RunFolder(tmp_path / f"mobile-s-{name}-seed-0")
         assert row["accuracy"] == pytest.approx(run.read_history()["val_accuracy"].max())
         assert row["difference"] == pytest.approx(row["accuracy"] - table.loc["base", "accuracy"])
-    configs = [RunFolder(tmp_path / f"mobile-s-{name}").read_config() for name in table.index]
+    configs = [
+        RunFolder(tmp_path / f"mobile-s-{name}-seed-0").read_config() for name in table.index
+    ]
     assert {config["precision"] for config in configs} == {"mixed_bfloat16"}
     base, warp, averaging = (config["recipe"] for config in configs)
     assert warp == {**base, "augmentation": warp["augmentation"]}
@@ -51,7 +53,7 @@ def test_rows_change_one_thing_each_and_are_compared(tmp_path: Path, recipe: Pat
     assert averaging == {**base, "ema_decay": 0.0}
     assert (tmp_path / "ablation.png").exists()
 
-    state = tmp_path / "mobile-s-base" / "last.npz"
+    state = tmp_path / "mobile-s-base-seed-0" / "last.npz"
     before = state.stat().st_mtime_ns
     again = ablate(recipe, *rows)
     assert "3 of 3 runs are finished" in again.stdout
@@ -66,7 +68,7 @@ def test_a_recipe_file_is_the_base(tmp_path: Path) -> None:
     command = ["ablate", "--recipe", recipe, *arguments]
     result = CliRunner().invoke(app, [str(word) for word in command])
     assert result.exit_code == 0, result.output
-    config = RunFolder(tmp_path / "mobile-s-base").read_config()
+    config = RunFolder(tmp_path / "mobile-s-base-seed-0").read_config()
     assert config["recipe"]["options"] == {"stem": 4, "blocks": [[8, 2]]}
     assert config["recipe"]["epochs"] == 1
     assert not (tmp_path / "ablation.png").exists(), "there is nothing to compare"
@@ -86,23 +88,23 @@ def test_processes_with_one_folder_share_the_runs_and_seeds_lie_apart(
     tmp_path: Path, recipe: Path
 ) -> None:
     rows = ["--rows", "no-warp", "--out", tmp_path]
-    with claim(tmp_path / "mobile-s-base") as ours:  # what another process would hold
+    with claim(tmp_path / "mobile-s-base-seed-0") as ours:  # what another process would hold
         assert ours
-        with claim(tmp_path / "mobile-s-base") as again:
+        with claim(tmp_path / "mobile-s-base-seed-0") as again:
             assert not again
         result = ablate(recipe, *rows)
     assert result.exit_code == 0, result.output
-    assert "mobile-s-base: another process trains it" in result.stdout
-    assert not (tmp_path / "mobile-s-base").exists()
-    assert (tmp_path / "mobile-s-no-warp" / "right.json").exists()
+    assert "mobile-s-base-seed-0: another process trains it" in result.stdout
+    assert not (tmp_path / "mobile-s-base-seed-0").exists()
+    assert (tmp_path / "mobile-s-no-warp-seed-0" / "right.json").exists()
     with pytest.raises(InputError, match="no run is finished"):
         raise ablate(recipe, *rows, "--table-only").exception
 
     assert ablate(recipe, *rows, "--seed", "1").exit_code == 0
     assert ablate(recipe, *rows).exit_code == 0
     trained = {path.parent.name for path in tmp_path.glob("*/best.keras")}
-    folders = {"mobile-s-base", "mobile-s-no-warp"}
-    assert trained == folders | {f"{name}-seed-1" for name in folders}
+    folders = {"mobile-s-base-seed-0", "mobile-s-no-warp-seed-0"}
+    assert trained == folders | {name.replace("-seed-0", "-seed-1") for name in folders}
     result = ablate(recipe, *rows, "--seeds", "3", "--table-only")
     assert result.exit_code == 0, result.output
     assert set(pd.read_csv(tmp_path / "ablation.csv")["seeds"]) == {2}
@@ -111,7 +113,7 @@ def test_processes_with_one_folder_share_the_runs_and_seeds_lie_apart(
 def test_an_answer_is_kept_until_the_model_is_another(tmp_path: Path, recipe: Path) -> None:
     rows = ["--rows", "base", "--out", tmp_path]
     ablate(recipe, *rows)
-    kept = tmp_path / "mobile-s-base" / "right.json"
+    kept = tmp_path / "mobile-s-base-seed-0" / "right.json"
     first, asked = kept.read_text(), kept.stat().st_mtime_ns
     ablate(recipe, *rows)
     assert kept.stat().st_mtime_ns == asked

@@ -33,6 +33,7 @@ CONFIG = {
     "precision": "float32",
     "labels": ["happy", "sad"],
     "fingerprint": "0",
+    "parts": {"train": "0"},
     "faces": {"train": 3},
 }
 

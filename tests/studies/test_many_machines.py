@@ -30,7 +30,7 @@ TRIALS = 5
 TUNE = ("tune", "--arch", "baseline", "--space", "filters,lr", "--trials", str(TRIALS), *SMALL)
 RUNS = {
     REPRODUCE: {f"{stage}-seed-{seed}" for stage in ("baseline", "pooled") for seed in (0, 1)},
-    ABLATE: {f"baseline-{row}{seed}" for row in ("base", "balanced") for seed in ("", "-seed-1")},
+    ABLATE: {f"baseline-{row}-seed-{seed}" for row in ("base", "balanced") for seed in (0, 1)},
 }
 TABLES = {REPRODUCE: "table1.csv", ABLATE: "ablation.csv"}
 State = optuna.trial.TrialState

@@ -89,12 +89,12 @@ def test_every_field_has_its_ends(name: str, good: tuple, bad: tuple) -> None:
             Recipe(**{name: value})
 
 
-def test_numbers_are_finite_and_older_names_are_understood() -> None:
+def test_numbers_are_finite_and_whole_where_they_count() -> None:
     with pytest.raises(InputError, match="must be finite"):
         recipe_from_json({"learning_rate": float("nan")}, "recipe")
-    old = recipe_from_json({"ema": 0.9, "statistics": 3.0}, "recipe")
-    assert (old.ema_decay, old.precise_bn) == (0.9, 3)
-    assert isinstance(old.precise_bn, int)
+    recipe = recipe_from_json({"precise_bn": 3.0}, "recipe")
+    assert recipe.precise_bn == 3
+    assert isinstance(recipe.precise_bn, int)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "3"])
