@@ -101,14 +101,19 @@ def _columns(figures: dict[str, Any] | None) -> tuple[str, str]:
     )
 
 
-def table1() -> str:
-    """The paper's table 1."""
-    return (REPOSITORY / "results" / "paper" / "table1.md").read_text()
-
-
-def ablation() -> str:
-    """What each ingredient is worth."""
-    return (REPOSITORY / "results" / "ablation" / "ablation.md").read_text()
+def trials(count: int = 8) -> str:
+    """The best trials of the search, by their best epoch."""
+    table = pd.read_csv(REPOSITORY / "results" / "tune" / "trials.csv")
+    lines = [
+        "| trial | rate | decay | batch | changes | epochs | accuracy |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *(
+            f"| {row.trial} | {row.lr:.4f} | {row.decay:.3f} | {row.batch} | {row.changes:g} | "
+            f"{row.epochs} | {row.accuracy:.2%} |"
+            for row in table.sort_values("accuracy", ascending=False).head(count).itertuples()
+        ),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def designs() -> str:
@@ -359,10 +364,16 @@ AS_WRITTEN = {
 }
 """Marks whose tables stand in a file as they are shown."""
 
+MARKDOWN = {
+    "table1": "paper/table1.md",
+    "ablation": "ablation/ablation.md",
+    "tune": "tune/by-hyperparameter.md",
+}
+"""Marks whose tables commands write as Markdown."""
+
 TABLES = {
     "accuracy": accuracy,
-    "table1": table1,
-    "ablation": ablation,
+    "trials": trials,
     "designs": designs,
     "trainings": trainings,
     "cores": cores,
@@ -377,6 +388,7 @@ TABLES = {
     "wheel": wheel,
     "house": house,
     **{mark: partial(_as_written, file) for mark, file in AS_WRITTEN.items()},
+    **{mark: (REPOSITORY / "results" / file).read_text for mark, file in MARKDOWN.items()},
 }
 
 

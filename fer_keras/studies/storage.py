@@ -62,7 +62,7 @@ def open_study(storage: str, name: str) -> optuna.Study:
             load_if_exists=True,
             direction="maximize",
             sampler=optuna.samplers.TPESampler(),
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
         )
     except Exception as error:  # SQLAlchemy's errors depend on the driver
         raise InputError(

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import optuna
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -74,6 +73,11 @@ def test_one_is_killed_and_two_finish_the_study(tmp_path: Path) -> None:
     table = pd.read_csv(tmp_path / "a" / "by-hyperparameter.csv")
     assert set(table["hyperparameter"]) == {"filters", "kernel", "lr"}
     assert table["best"].max() >= study.best_value
+    trials = pd.read_csv(tmp_path / "a" / "trials.csv")
+    assert trials["accuracy"].max() >= study.best_value
+    assert set(trials["ended"]) <= {"complete", "pruned"}
+    assert trials["epochs"].between(1, 2).all()
+    assert {"trial", "filters", "kernel", "lr"} < set(trials.columns)
     for name in ("importance.png", "history.png", "by-hyperparameter.md"):
         assert (tmp_path / "a" / name).stat().st_size > 0
 
@@ -92,24 +96,3 @@ def test_bad_options(arguments: list[str], message: str, tmp_path: Path) -> None
     result = CliRunner().invoke(app, ["tune", *small, *arguments])
     assert isinstance(result.exception, InputError)
     assert message in str(result.exception)
-
-
-def test_tables_by_hand() -> None:
-    from fer_keras.studies.tuning import best_accuracy, by_hyperparameter
-
-    choices = optuna.distributions.CategoricalDistribution((3, 5))
-
-    def trial(kernel: int, *accuracies: float) -> optuna.trial.FrozenTrial:
-        return optuna.trial.create_trial(
-            params={"kernel": kernel},
-            distributions={"kernel": choices},
-            value=accuracies[-1],
-            intermediate_values=dict(enumerate(accuracies)),
-        )
-
-    trials = [trial(3, 0.2, 0.4), trial(3, 0.6, 0.5), trial(5, 0.1)]
-    assert best_accuracy(trials[1]) == 0.6
-    table = by_hyperparameter(trials).set_index("value")
-    assert table.loc["3", "mean"] == pytest.approx(0.5)
-    assert table.loc["3", "best"] == 0.6
-    assert table.loc["5", "trials"] == 1

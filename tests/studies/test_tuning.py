@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from optuna.exceptions import StorageInternalError
+from optuna.exceptions import StorageInternalError, TrialPruned
 
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.errors import InputError
@@ -108,3 +108,20 @@ def test_a_database_that_fails_later_is_a_line(
 
     with pytest.raises(InputError, match=r"storage .*study\.db: can't be used any more"):
         use()
+
+
+def test_no_trial_is_stopped_before_half_of_its_epochs() -> None:
+    class Poor:
+        """A trial that others have left behind."""
+
+        def report(self, value: float, step: int) -> None: ...
+
+        def should_prune(self) -> bool:
+            return True
+
+    pruner = _Pruner(Poor())  # type: ignore[arg-type]
+    pruner.set_params({"epochs": 5})
+    for epoch in range(2):
+        pruner.on_epoch_end(epoch, {"val_accuracy": 0.2})
+    with pytest.raises(TrialPruned):
+        pruner.on_epoch_end(2, {"val_accuracy": 0.2})
