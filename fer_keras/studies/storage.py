@@ -51,8 +51,11 @@ def open_study(storage: str, name: str) -> optuna.Study:
             heartbeat_interval=HEARTBEAT,
             grace_period=GRACE,
             heartbeat_stale_trial_callback=optuna.storages.RetryHeartbeatStaleTrialCallback(),
-            # A connection that the network has dropped is opened anew.
-            engine_kwargs={"pool_pre_ping": True},
+            engine_kwargs={
+                "pool_pre_ping": True,  # a connection that the network has dropped is opened anew
+                # SQLite waits so long for another process's turn to end.
+                "connect_args": {"timeout": GRACE} if url.startswith("sqlite") else {},
+            },
         )
         if database.engine.dialect.name == "sqlite":
             _take_turns(database)

@@ -30,7 +30,7 @@ def best_accuracy(trial: optuna.trial.FrozenTrial) -> float | None:
 
 
 def shared_epoch(trials: Trials) -> int:
-    """The last epoch that all trials came to which came to one; 0 if there is none."""
+    """The last epoch that all trials came to, but for those that ended none; 0 if all did."""
     return min((max(t.intermediate_values) for t in trials if t.intermediate_values), default=0)
 
 
