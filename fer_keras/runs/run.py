@@ -239,8 +239,8 @@ def go_on(
         InputError: if the teacher or the start is another by now, or the training diverges.
     """
     from fer_keras.runs.judge import Teller, write_run_summary
-    from fer_keras.runs.keras_session import own_session
     from fer_keras.runs.loop import fit_run
+    from fer_keras.training.device import own_session
 
     config = folder.read_config()
     recipe = recipe_from_json(config["recipe"], str(folder.config_file))

@@ -10,13 +10,12 @@ import keras
 from fer_keras.data.face_data import FaceData
 from fer_keras.errors import InputError
 from fer_keras.files import is_systems
-from fer_keras.runs.keras_session import own_session
 from fer_keras.runs.loop import fit_run
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.scratch_folder import scratch_folder
 from fer_keras.studies.search_space import Dimension
 from fer_keras.studies.storage import optuna, run_trial
-from fer_keras.training.device import Device
+from fer_keras.training.device import Device, own_session
 from fer_keras.training.recipe import Recipe
 
 FINISHED = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)

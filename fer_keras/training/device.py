@@ -1,9 +1,10 @@
-"""The device that a training runs on, and the precision that it computes in there."""
+"""Where a training runs: device, precision, and its place in a process that others use, too."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import random
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 
 from fer_keras.errors import InputError
 
@@ -50,6 +52,28 @@ class Device:
                 yield
         finally:
             keras.config.set_dtype_policy(before)
+
+
+@contextlib.contextmanager
+def own_session() -> Iterator[None]:
+    """Inside, Keras begins anew: what earlier models left does not add up over many trainings.
+
+    `keras.backend.clear_session` also forgets what the user has set, the precision and whether
+    Keras talks, and a training seeds the generators of Python and NumPy: all of that is afterwards
+    as it was before.
+    """
+    precision = keras.config.dtype_policy()
+    talks = keras.config.is_interactive_logging_enabled()
+    drawn, drawn_by_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    keras.backend.clear_session()
+    try:
+        if not talks:
+            keras.config.disable_interactive_logging()
+        yield
+    finally:
+        keras.config.set_dtype_policy(precision)
+        random.setstate(drawn)
+        np.random.set_state(drawn_by_numpy)  # noqa: NPY002
 
 
 def prepare_device(precision: str = "float32", choice: str | None = None) -> Device:
