@@ -34,7 +34,8 @@ def with_grey_conversion(picture: keras.KerasTensor) -> keras.KerasTensor:
         1,
         use_bias=False,
         kernel_initializer=keras.initializers.Constant(kernel),
-        dtype="float32",  # whatever a notebook computes in
+        data_format="channels_last",  # and float32, whatever a notebook has set
+        dtype="float32",
         name="grey",
     )(picture)
 

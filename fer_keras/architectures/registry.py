@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -94,10 +95,27 @@ def build(
         if option not in known:
             raise InputError(f"{arch} has no option {option}; it has {', '.join(known)}")
     try:
-        return architecture.build(classes, **options)
+        with _channels_last():
+            return architecture.build(classes, **options)
     except InputError:
         raise
     # Sizes that no memory holds, and whatever else Keras and its backends find in odd values.
     except (Exception, MemoryError) as error:
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise InputError(f"{arch} can't be built with {options}: {reason}") from error
+
+
+@contextmanager
+def _channels_last() -> Iterator[None]:
+    """Inside, Keras takes the last axis for the channels, whatever a user's keras.json says.
+
+    With the first for them it would build other networks, without a word: of 48 channels.
+    """
+    import keras
+
+    before = keras.config.image_data_format()
+    keras.config.set_image_data_format("channels_last")
+    try:
+        yield
+    finally:
+        keras.config.set_image_data_format(before)

@@ -36,6 +36,20 @@ def test_every_layer_has_a_name_of_its_own(name: str) -> None:
     assert [layer for layer in first if not re.fullmatch(f"{known}|{places}", layer)] == []
 
 
+@pytest.mark.parametrize("name", ["batchnorm", "final-slim", "mobile-s"])
+def test_a_users_own_order_of_axes_changes_nothing(name: str) -> None:
+    usual = build(name)
+    keras.config.set_image_data_format("channels_first")  # as torch's users have it in keras.json
+    try:
+        network = build(name)
+        assert keras.config.image_data_format() == "channels_first"
+    finally:
+        keras.config.set_image_data_format("channels_last")
+    assert [layer.output.shape for layer in network.layers] == [
+        layer.output.shape for layer in usual.layers
+    ]
+
+
 def test_slim_has_a_twentieth_of_the_final_models_parameters_or_less() -> None:
     assert build("final-slim").count_params() < build("final").count_params() / 20
 
