@@ -229,6 +229,7 @@ def served_model(model: keras.Model, input: str, dynamic_batch: bool) -> keras.M
     # A fixed batch: phones classify one face at a time, and delegates want known shapes.
     batch = None if dynamic_batch else 1
     channels = 3 if input == "rgb" else 1
-    picture = keras.layers.Input(batch_shape=(batch, 48, 48, channels), name="faces")
+    shape = (batch, 48, 48, channels)
+    picture = keras.layers.Input(batch_shape=shape, dtype="float32", name="faces")
     grey = with_grey_conversion(picture) if input == "rgb" else picture
     return keras.Model(picture, model(grey), name=model.name)

@@ -57,12 +57,12 @@ def average_models(models: Sequence[ModelLike], out: str | Path) -> Path:
                 f"{', '.join(labels)}",
                 argument="models",
             )
-    faces = keras.Input(loaded[0][0].input_shape[1:], name="faces")
+    # In float32, whatever a notebook computes in.
+    faces = keras.Input(loaded[0][0].input_shape[1:], dtype="float32", name="faces")
     answers = []
     for number, (model, _) in enumerate(loaded):
         model.name = f"member{number}"
         answers.append(model(faces))
-    # In float32, whatever a notebook computes in.
     mean = keras.layers.Average(dtype="float32", name="mean")(answers)
     average = keras.Model(faces, mean, name="average")
     average.trainable = False

@@ -60,17 +60,19 @@ def own_session() -> Iterator[None]:
 
     `keras.backend.clear_session` also forgets what the user has set, the precision and whether
     Keras talks, and a training seeds the generators of Python and NumPy: all of that is afterwards
-    as it was before.
+    as it was before, and so is the type of numbers that Keras takes where none is named.
     """
-    precision = keras.config.dtype_policy()
+    precision, numbers = keras.config.dtype_policy(), keras.config.floatx()
     talks = keras.config.is_interactive_logging_enabled()
     drawn, drawn_by_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
     keras.backend.clear_session()
+    keras.config.set_floatx("float32")  # what faces are changed in
     try:
         if not talks:
             keras.config.disable_interactive_logging()
         yield
     finally:
+        keras.config.set_floatx(numbers)
         keras.config.set_dtype_policy(precision)
         random.setstate(drawn)
         np.random.set_state(drawn_by_numpy)  # noqa: NPY002

@@ -17,9 +17,11 @@ from fer_keras.export.graph import read_graph
 def own_settings() -> Iterator[None]:
     """What a notebook may have set for its own networks."""
     before = keras.config.dtype_policy(), keras.config.image_data_format()
+    keras.config.set_floatx("float64")
     keras.config.set_dtype_policy("mixed_bfloat16")
     keras.config.set_image_data_format("channels_first")
     yield
+    keras.config.set_floatx("float32")
     keras.config.set_dtype_policy(before[0])
     keras.config.set_image_data_format(before[1])
 

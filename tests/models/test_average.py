@@ -26,10 +26,12 @@ def member(path: Path, seed: int, labels: tuple[str, ...] = FER2013_LABELS) -> P
 
 def test_the_mean_of_what_each_says(tmp_path: Path) -> None:
     files = [member(tmp_path / f"{seed}.keras", seed) for seed in range(3)]
-    keras.config.set_dtype_policy("mixed_bfloat16")  # as a notebook may have it
+    keras.config.set_floatx("float64")  # as a notebook may have it
+    keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         average_models(files, tmp_path / "mean.keras")
     finally:
+        keras.config.set_floatx("float32")
         keras.config.set_dtype_policy("float32")
     model, labels = load_model(tmp_path / "mean.keras")
     each = [load_model(file)[0].predict(FACES, verbose=0) for file in files]

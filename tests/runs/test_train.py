@@ -90,13 +90,16 @@ def test_a_notebook_finds_its_process_as_it_left_it(data: FaceData, tmp_path: Pa
         run = fk.train(data, TINY, epochs=1, out=tmp_path / str(seed), report=quiet)
         return run, random.random(), np.random.random()  # noqa: NPY002
 
+    keras.config.set_floatx("float64")
     keras.config.set_dtype_policy("mixed_bfloat16")
     keras.config.disable_interactive_logging()
     try:
         run, *drawn = train_in_notebook(1)
         assert keras.config.dtype_policy().name == "mixed_bfloat16"
+        assert keras.config.floatx() == "float64"
         assert not keras.config.is_interactive_logging_enabled()
     finally:
+        keras.config.set_floatx("float32")
         keras.config.set_dtype_policy("float32")
         keras.config.enable_interactive_logging()
     other, *others = train_in_notebook(2)
