@@ -18,7 +18,7 @@ except ImportError as error:
         "searches, and sweeps with a `storage`, need Optuna: pip install 'fer-keras[tune]'"
     ) from error
 
-__all__ = ["open_study", "optuna", "run_trial", "storage_errors"]
+__all__ = ["open_study", "optuna", "run_trial", "using_storage"]
 
 HEARTBEAT = 10
 """Seconds between a living trial's signs of life."""
@@ -41,7 +41,6 @@ def open_study(storage: str, name: str) -> optuna.Study:
     Raises:
         InputError: if the database can't be opened.
     """
-    optuna.logging.set_verbosity(optuna.logging.ERROR)  # lines about trials are ours
     url = storage if "://" in storage else f"sqlite:///{Path(storage).absolute()}"
     try:
         if "://" not in storage:
@@ -118,8 +117,10 @@ def run_trial(
 
 
 @contextmanager
-def storage_errors(storage: str) -> Iterator[None]:
-    """What a database refuses while a study goes on (its disk is full, say), in a line.
+def using_storage(storage: str) -> Iterator[None]:
+    """Inside, Optuna is quiet, since lines about trials are ours, and the database may fail.
+
+    What it refuses while a study goes on (its disk is full, say) is said in a line.
 
     Args:
         storage: as for `open_study`.
@@ -127,12 +128,16 @@ def storage_errors(storage: str) -> Iterator[None]:
     Raises:
         InputError: if it can't be read or written any more.
     """
+    talks = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         yield
     except (optuna.exceptions.StorageInternalError, SQLAlchemyError) as error:
         raise InputError(
             f"storage {storage}: can't be used any more ({_reason(error)})", "storage"
         ) from error
+    finally:
+        optuna.logging.set_verbosity(talks)
 
 
 def _reason(error: BaseException) -> str:

@@ -56,9 +56,9 @@ def run_sweep(
     if storage is None:
         return _alone(plan, data, ask, callbacks, report)
     from fer_keras.studies.shared_sweep import share_sweep
-    from fer_keras.studies.storage import open_study, storage_errors
+    from fer_keras.studies.storage import open_study, using_storage
 
-    with storage_errors(storage):
+    with using_storage(storage):
         return share_sweep(plan, data, ask, open_study(storage, study), callbacks, report)
 
 

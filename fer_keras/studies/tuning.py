@@ -19,7 +19,7 @@ from fer_keras.files import check_input_file
 from fer_keras.runs.run_folder import RunFolder
 from fer_keras.studies.search import FINISHED, finished_trials, recipe_of, search
 from fer_keras.studies.search_space import PAPER_SPACE, Dimension, choose_space
-from fer_keras.studies.storage import open_study, optuna, storage_errors
+from fer_keras.studies.storage import open_study, optuna, using_storage
 from fer_keras.studies.trial_tables import (
     by_hyperparameter,
     draw_history,
@@ -99,7 +99,7 @@ def tune(
     storage = storage or str(folder / "study.db")
     identity = _identity(data, base, dimensions, seed, precision)
     _check_folder(folder, study or base.arch, identity)
-    with storage_errors(storage):
+    with using_storage(storage):
         found = open_study(storage, study or base.arch)
         _check_study(found, identity)
         owner = f"{found.study_name}\n{json.dumps(identity)}\n"

@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pytest
 from optuna.exceptions import StorageInternalError, TrialPruned
 
 from fer_keras.data.drawn import synthetic_data
 from fer_keras.errors import InputError
 from fer_keras.studies.search import _Pruner
-from fer_keras.studies.storage import open_study, storage_errors
+from fer_keras.studies.storage import open_study, using_storage
 from fer_keras.studies.tuning import BEST, OWNER, tune
 from fer_keras.training.recipe import Recipe
 
@@ -99,8 +100,11 @@ def test_a_database_that_fails_later_is_a_line(
     file = tmp_path / "study.db"
     study = open_study(str(file), "a")
 
+    optuna.logging.set_verbosity(optuna.logging.WARNING)  # as a notebook may have it
+
     def use() -> None:
-        with storage_errors(str(file)):
+        with using_storage(str(file)):
+            assert optuna.logging.get_verbosity() == optuna.logging.ERROR
             if error is not None:
                 raise error
             file.write_bytes(b"no database any more" * 400)
@@ -108,6 +112,7 @@ def test_a_database_that_fails_later_is_a_line(
 
     with pytest.raises(InputError, match=r"storage .*study\.db: can't be used any more"):
         use()
+    assert optuna.logging.get_verbosity() == optuna.logging.WARNING
 
 
 def test_no_trial_is_stopped_before_half_of_its_epochs() -> None:
