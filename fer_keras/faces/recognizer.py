@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -117,6 +117,11 @@ class Recognizer:
         self._upright = upright
         self.asked = (os.fspath(model), detector, upright, framing)
         self.labels: tuple[str, ...] = self._classifier.labels
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, in another process, say, opens the files again."""
+        model, detector, upright, framing = self.asked
+        return partial(Recognizer, upright=upright, framing=framing), (model, detector)
 
     @overload
     def __call__(

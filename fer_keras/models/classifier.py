@@ -138,6 +138,10 @@ class Classifier:
     def __repr__(self) -> str:
         return f"Classifier({str(self.path)!r})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, in another process, say, opens the file again."""
+        return Classifier, (self.path.absolute(), self._threads)
+
     @cached_property
     def sha256(self) -> str:
         """Hash of the file, in hex."""

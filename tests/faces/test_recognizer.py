@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from fer_keras import InputError, Recognizer
+from fer_keras.faces.crop import Framing
 
 PHOTO = Path(__file__).parents[1] / "pictures" / "astronaut.png"
 
@@ -47,3 +49,11 @@ def test_every_form_of_a_picture_gives_the_same_faces(recognizer: Recognizer) ->
 def test_what_is_no_picture_is_said(recognizer: Recognizer, picture: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         recognizer(picture)
+
+
+def test_a_copy_in_another_process_is_asked_alike(recognizer: Recognizer) -> None:
+    assert pickle.loads(pickle.dumps(recognizer))(PHOTO) == recognizer(PHOTO)
+    loose = Recognizer("mobile-s", "short", upright=True, framing=Framing(2.0, 0.0))
+    copy = pickle.loads(pickle.dumps(loose))
+    assert copy.asked == loose.asked
+    assert copy(PHOTO) == loose(PHOTO) != recognizer(PHOTO)

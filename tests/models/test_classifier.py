@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import shutil
 import subprocess
 import sys
@@ -88,6 +89,19 @@ def test_what_are_no_probabilities_is_refused(value: float, message: str, tmp_pa
     save_model(model, ("a", "b", "c"), tmp_path / "wrong.keras")
     with pytest.raises(InputError, match=rf"wrong\.keras: gives .*{message}"):
         Classifier(tmp_path / "wrong.keras").classify(np.zeros((48, 48), np.uint8))
+
+
+def test_a_copy_in_another_process_opens_the_file_again(
+    int8_file: Path, drawn_faces: FaceData, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    faces = drawn_faces.split("test").images[:5]
+    monkeypatch.chdir(int8_file.parent)
+    classifier = Classifier(int8_file.name, threads=2)
+    packed = pickle.dumps(classifier)
+    monkeypatch.chdir(tmp_path)
+    copy = pickle.loads(packed)
+    assert np.array_equal(copy.probabilities(faces), classifier.probabilities(faces))
+    assert copy.path == int8_file
 
 
 def test_classify_abstains_where_it_is_told_to(int8_file: Path, drawn_faces: FaceData) -> None:
