@@ -76,7 +76,7 @@ SPLITS = ("train", "validation", "test")
 """FER2013 calls them Training, PublicTest and PrivateTest."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Split:
     """One split of a data set, its arrays aligned by row.
 
@@ -99,6 +99,10 @@ class Split:
     def __len__(self) -> int:
         return len(self.images)
 
+    def __repr__(self) -> str:
+        extras = [name for name in ("targets", "votes") if getattr(self, name) is not None]
+        return f"Split({', '.join([f'{len(self):,} faces', *extras])})"
+
     def take(self, index: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Split:
         """The rows at `index`, in its order."""
         return Split(
@@ -110,7 +114,7 @@ class Split:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FaceData:
     """A data set: class names and its splits.
 
@@ -129,6 +133,10 @@ class FaceData:
     fingerprint: str
     notes: tuple[str, ...] = ()
     origin: DataOrigin | None = None
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {len(split):,}" for name, split in self.splits.items())
+        return f"FaceData({self.source}: {counts} faces of {len(self.labels)} classes)"
 
     def split(self, name: str) -> Split:
         """The split called `name`.

@@ -29,6 +29,14 @@ def open_data(
 ) -> FaceData:
     """Read a data set, from the cache where it was read before.
 
+    Examples:
+        >>> import fer_keras as fk
+        >>> data = fk.open_data("synthetic", sizes=(1400, 70, 35))
+        >>> data
+        FaceData(synthetic: train 1,400, validation 70, test 35 faces of 7 classes)
+        >>> data.split("train").images.shape
+        (1400, 48, 48, 1)
+
     Args:
         spec: "synthetic", or the path of a table, a folder or an archive of any layout in
             docs/data.md.

@@ -118,6 +118,9 @@ class Recognizer:
         self.asked = (os.fspath(model), detector, upright, framing)
         self.labels: tuple[str, ...] = self._classifier.labels
 
+    def __repr__(self) -> str:
+        return f"Recognizer({str(self._classifier.path)!r}, {self._detector.name!r})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy, in another process, say, opens the files again."""
         model, detector, upright, framing = self.asked
