@@ -38,6 +38,7 @@ def ship(
     Example: `fer-keras ship runs/mobile-s-1 --name mobile-s --data fer2013.csv.gz`
     """
     from fer_keras.data.source import open_again
+    from fer_keras.errors import InputError
     from fer_keras.models.model_file import user_weights
     from fer_keras.runs.run_folder import RunFolder, data_origin
     from fer_keras.shipping.ship import ship as make_files
@@ -49,7 +50,11 @@ def ship(
     origin = data_origin(folder)
     if data is not None:
         origin = dataclasses.replace(origin, spec=data)
-    if origin.ferplus is not None and ferplus is not None:
+    if ferplus is not None:
+        if origin.ferplus is None:
+            raise InputError(
+                f"ferplus: {run} was trained without FER+'s votes; leave it out", "ferplus"
+            )
         origin = dataclasses.replace(origin, ferplus=ferplus)
     values = make_files(
         folder,
