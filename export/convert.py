@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
 from fer_keras.face_pixels import GREY_WEIGHTS
+from fer_keras.keras_backend import check_tensorflow
 
 from .each_face import with_bytes
 from .graph import read_graph
@@ -119,7 +120,8 @@ def convert(
         they are uint8 (raw pixels in, probabilities in steps of 1/256 out) unless `io` says else.
 
     Raises:
-        InputError: if an option is unknown, or the model can't be converted.
+        InputError: if an option is unknown, the model can't be converted, or Keras computes with
+            another backend than TensorFlow.
     """
     check_options((form,), (input,), io, ranges)
     if form == "int8" and ranges == EACH_FACE:
@@ -218,10 +220,12 @@ def served_model(model: keras.Model, input: str, dynamic_batch: bool) -> keras.M
     """The model as files have it: of one face, or any number, grey or rgb.
 
     Raises:
-        InputError: if it does not take 48x48 grey pixels.
+        InputError: if it does not take 48x48 grey pixels, or Keras computes with another backend
+            than TensorFlow.
     """
     import keras
 
+    check_tensorflow("export")
     if tuple(model.input_shape[1:]) != (48, 48, 1):
         raise InputError(
             f"{model.name} takes {model.input_shape[1:]}; only models of 48x48 grey pixels export"

@@ -11,6 +11,7 @@ from fer_keras.cli import data_options
 from fer_keras.cli.lists import whole_numbers
 from fer_keras.cli.printing import print_table, say
 from fer_keras.files import write_text
+from fer_keras.keras_backend import choose_tensorflow
 
 
 def calibration(
@@ -35,6 +36,7 @@ def calibration(
     """
     import json
 
+    choose_tensorflow()
     counts = whole_numbers(faces, "faces", "10,100,1000")
 
     from fer_keras.cli.run_data import open_for

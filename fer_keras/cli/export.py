@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fer_keras.cli import data_options, export_options
 from fer_keras.cli.lists import words
 from fer_keras.cli.printing import print_table, say
+from fer_keras.keras_backend import choose_tensorflow
+
+if TYPE_CHECKING:
+    from fer_keras.tables import TextTable
 
 
 def export(
@@ -55,6 +60,7 @@ def export(
     """
     from fer_keras.models import find_model
 
+    choose_tensorflow()
     model_file = find_model(model, trainable=True)
 
     from fer_keras.cli.run_data import open_for
@@ -82,22 +88,25 @@ def export(
         stem=name,
         report=say,
     )
-    if not as_json:
-        print_table(export_table(report))
+    tables = [export_table(report)]
     if diagnose:
         from fer_keras.export.diagnosis import diagnose_int8
 
         table, file = diagnose_int8(model_file, faces, calibration, split, folder, report["stem"])
-        if not as_json:
-            print_table(table)
+        tables.append(table)
         say(f"drawn: {file}")
-    _close(report, folder, as_json)
+    _close(report, tables, folder, as_json)
 
 
-def _close(report: dict[str, Any], folder: Path, as_json: bool) -> None:
-    """Say where the files are; exit with 1 where some were rejected."""
+def _close(
+    report: dict[str, Any], tables: Sequence[TextTable], folder: Path, as_json: bool
+) -> None:
+    """Say what came of it and where the files are; exit with 1 where some were rejected."""
     if as_json:
         typer.echo((folder / "export.json").read_text(encoding="utf-8"))
+    else:
+        for table in tables:
+            print_table(table)
     say(f"written to {folder}")
     rejected = [file for file in report["files"] if file["rejected"]]
     for file in rejected:

@@ -9,6 +9,7 @@ import typer
 
 from fer_keras.cli import data_options
 from fer_keras.cli.printing import say
+from fer_keras.keras_backend import choose_tensorflow
 
 
 def report(
@@ -39,6 +40,7 @@ def report(
     from fer_keras.models import find_model
     from fer_keras.saliency.maps import check_method
 
+    choose_tensorflow()
     check_method(method)
     for model in models:
         find_model(model)

@@ -11,6 +11,7 @@ from fer_keras.cli import data_options
 from fer_keras.cli.lists import whole_numbers, words
 from fer_keras.cli.printing import say
 from fer_keras.errors import InputError
+from fer_keras.keras_backend import choose_tensorflow
 
 
 def saliency(
@@ -53,6 +54,7 @@ def saliency(
     from fer_keras.saliency.grid import draw_grid
     from fer_keras.saliency.maps import check_method
 
+    choose_tensorflow()
     check_method(method)
     chosen = (split, n) != ("validation", 8)
     if photos and (data or rows or emotion or wrong or sizes or chosen):

@@ -10,6 +10,7 @@ import typer
 
 from fer_keras.cli import data_options
 from fer_keras.cli.printing import printer
+from fer_keras.keras_backend import choose_tensorflow
 
 if TYPE_CHECKING:
     from fer_keras.data.face_data import DataOrigin, FaceData
@@ -44,6 +45,7 @@ def ship(
     from fer_keras.shipping.ship import ship as make_files
     from fer_keras.studies.peer import check_peer
 
+    choose_tensorflow()
     say, _ = printer()
     check_peer(peer)
     folder, target = RunFolder(run), out or user_weights()

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_keras.errors import InputError
+from fer_keras.keras_backend import check_tensorflow
 
 if TYPE_CHECKING:
     import keras
@@ -50,9 +51,11 @@ def saliency_maps(
         float32, (n, 48, 48), 0 to 1; the highest value of each map is 1 unless it is all 0.
 
     Raises:
-        InputError: if the method is unknown, or the model has no layer that it needs.
+        InputError: if the method is unknown, the model has no layer that it needs, or Keras
+            computes with another backend than TensorFlow.
     """
     check_method(method)
+    check_tensorflow("saliency")
     logits = _logits_model(model)
     faces = images.astype(np.float32)
     maps = [
