@@ -59,10 +59,7 @@ class OutputFolder:
     def finished(
         self, name: str, source: dict[str, Any], settings: dict[str, Any], model: str
     ) -> bool:
-        """Whether the film was analysed to its end, as it is now, with these settings and model.
-
-        Older summaries do not say which file the model's name stood for.
-        """
+        """Whether the film was analysed to its end, as it is now, with these settings and model."""
         try:
             found = read_json(self.path / f"{name}.json")
         except InputError:
@@ -72,7 +69,7 @@ class OutputFolder:
         files = found.get("files")
         if not isinstance(files, list) or not all(map(_is_plain, files)) or "problem" not in found:
             return False
-        if found.get("model_sha256", model) != model:
+        if found.get("model_sha256") != model:
             return False
         there = all((self.path / file).is_file() for file in files)
         return there and found.get("source") == source and found.get("settings") == settings

@@ -27,6 +27,7 @@ def test_a_summary_that_is_none_of_ours_counts_as_unfinished(
     key: str, value: object, tmp_path: Path
 ) -> None:
     whole = {"complete": True, "files": ["a.json"], "problem": None, "source": {}, "settings": {}}
+    whole["model_sha256"] = "0"
     summary = tmp_path / "a.json"
     summary.write_text(json.dumps(whole))
     out = OutputFolder(tmp_path, [])
