@@ -161,6 +161,7 @@ def draw_importances(shares: dict[str, float], epoch: int) -> Figure:
 def draw_history(trials: Trials) -> Figure:
     """Each trial's accuracy, pruned ones hollow, and the best so far."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axes = figure.add_subplot()
@@ -184,6 +185,7 @@ def draw_history(trials: Trials) -> Figure:
         axes.step(
             numbers, np.maximum.accumulate(accuracies), where="post", color="#d1242f", label="best"
         )
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("trial")
     axes.set_ylabel("validation accuracy, %")
     axes.grid(alpha=0.3)
