@@ -46,11 +46,11 @@ def test_means_are_of_the_epoch_that_all_came_to_and_the_best_of_any() -> None:
 
 def test_what_stopped_trials_had_counts_for_what_matters() -> None:
     # All that came to the end have the same kernel: they alone would say that it does not matter.
-    few = range(12)
+    few = range(4)
     best = [trial(3, 0.5 + k / 1000, 0.6, width=8 + 8 * (k % 2)) for k in few]
     stopped = [trial(5, 0.1 + k / 1000, width=8 + 8 * (k % 2)) for k in few]
     shares = importances([*best, *stopped])
-    assert shares["kernel"] > 0.8
+    assert shares["kernel"] > 0.9
     assert sum(shares.values()) == pytest.approx(1)
     assert importances(best[:3]) == {}
     assert importances([trial(3, 0.5)] * 4) == {}
