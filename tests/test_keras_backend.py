@@ -10,8 +10,10 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import fer_keras as fk
+from fer_keras.cli import app
 from fer_keras.data.face_data import FaceData
 from fer_keras.export.convert import convert
 from fer_keras.saliency.maps import saliency_maps
@@ -34,19 +36,22 @@ def test_another_backend_is_refused_in_a_line(
 
 
 @pytest.mark.parametrize(
-    "words",
-    [
-        ("export", "mobile-s", "--data", "synthetic", "--sizes", "70,7,7", "--formats", "float32"),
-        ("saliency", "mobile-s", "--data", "synthetic", "--sizes", "7,70,7", "-n", "1"),
-    ],
-    ids=lambda words: words[0],
+    "words", ["export x", "ship x --name x", "calibration x", "saliency x", "report x"]
 )
-def test_commands_take_it_where_trainings_take_another(
-    words: tuple[str, ...], tmp_path: Path
+def test_commands_take_it_before_anything_loads_keras(
+    words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    result = CliRunner().invoke(app, words.split())
+    assert isinstance(result.exception, fk.InputError), "there is no such model"
+    assert os.environ["KERAS_BACKEND"] == "tensorflow"
+
+
+def test_an_export_takes_it_where_trainings_take_another(tmp_path: Path) -> None:
+    words = ["export", "mobile-s", "--data", "synthetic", "--sizes", "70,7,7"]
     # A backend that there is none of: whatever loaded Keras with it would fail.
     done = subprocess.run(
-        [sys.executable, "-c", "from fer_keras.cli import main; main()", *words],
+        [sys.executable, "-c", "from fer_keras.cli import main; main()", *words, "--formats", "float32"],
         env={**os.environ, "KERAS_BACKEND": "nonesuch"},
         cwd=tmp_path,
         capture_output=True,

@@ -10,6 +10,7 @@ import typer
 
 from fer_keras.cli import data_options
 from fer_keras.cli.printing import printer
+from fer_keras.errors import InputError
 from fer_keras.keras_backend import choose_tensorflow
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ def ship(
     Example: `fer-keras ship runs/mobile-s-1 --name mobile-s --data fer2013.csv.gz`
     """
     from fer_keras.data.source import open_again
-    from fer_keras.errors import InputError
     from fer_keras.models.model_file import user_weights
     from fer_keras.runs.run_folder import RunFolder, data_origin
     from fer_keras.shipping.ship import ship as make_files

@@ -1,20 +1,19 @@
 #!/bin/sh
 # The paper's table 1 and figures on the real FER2013; writes the files beside this script.
-# Stopped, it goes on where it was: trained runs are kept in runs/paper, and several of these commands
-# share them. The table has a test column where the data has all three parts.
-#   results/paper/run.sh path/to/fer2013.csv.gz path/to/fer2013new.csv
+# Stopped, it goes on where it was: trained runs are kept in runs/paper.
+#   results/paper/run.sh path/to/fer2013.csv.gz path/to/fer2013new.csv [SEEDS]
 set -eu
 data=$1
 ferplus=$2
+seeds=${3:-1}
 here=$(dirname "$(realpath "$0")")
 runs=runs/paper
 
 reproduce() {
   fer-keras reproduce --data "$data" --out "$runs" --precision mixed_bfloat16 "$@"
 }
-# Four seeds of the last stages, as the paper has them; two of those on the way there.
-reproduce --stages final,final-slim --seeds 4
-reproduce --stages baseline,pooled,batchnorm,stacked --seeds 2
+reproduce --seeds "$seeds"
+reproduce --stages final-slim --seeds 2
 reproduce --seeds 4 --table-only
 cp "$runs"/table1.csv "$runs"/table1.md "$runs"/table1.png "$here"
 for run in final final-slim; do

@@ -33,6 +33,7 @@ def test_a_row_switches_off_what_it_names_and_nothing_else() -> None:
     assert rows["random-mirror"] == dataclasses.replace(recipe, mirror="random")
     assert rows["smoothing"] == dataclasses.replace(recipe, label_smoothing=0.1)
     assert rows["dropout"] == dataclasses.replace(recipe, options={"dropout": 0.2})
+    assert rows["mixup-same-view"] == dataclasses.replace(rows["same-view"], mixup=0.5)
     # What it does without anyway is no row.
     assert not {"alternating-mirror", "no-smoothing", "no-dropout"} & set(rows)
     unmirrored = rows_of(rows["no-flip"])

@@ -113,6 +113,7 @@ def test_a_database_that_fails_later_is_a_line(
     with pytest.raises(InputError, match=r"storage .*study\.db: can't be used any more"):
         use()
     assert optuna.logging.get_verbosity() == optuna.logging.WARNING
+    optuna.logging.set_verbosity(optuna.logging.INFO)
 
 
 def test_no_trial_is_stopped_before_half_of_its_epochs() -> None:
